@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", onset_loom))]
+extern crate std;
+
+mod limits;
+mod sync;
+
+pub mod cell;
+
+#[doc(inline)]
+pub use cell::*;

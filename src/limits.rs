@@ -1,0 +1,27 @@
+//! Every number that somebody chose, and how it was chosen.
+//!
+//! Under the model checker the budgets shrink to nothing: a loop that only waits adds executions
+//! and no knowledge.
+
+#[cfg(feature = "std")]
+use core::time::Duration;
+
+/// For this long a waiting thread spins without giving its core away: an initialiser that takes a
+/// few microseconds is then never waited for with a system call, however many threads want the value.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const SPIN_ALONE: Duration = Duration::from_micros(4);
+
+/// After this long a waiting thread parks. It is about what a park and a wake-up cost together
+/// (20 to 40 µs here, `docs/waiting.md`), so a thread never burns more than twice what the better of
+/// the two choices would have cost it.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const SPIN_TOTAL: Duration = Duration::from_micros(30);
+
+/// Looks at the word between two readings of the clock, which costs as much as several looks.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const LOOKS_PER_CLOCK: u32 = 16;
+
+/// The patience of a `HedgedCell` that was not given one: three times what waiting threads spin, so
+/// that an initialiser which is merely not instant is not hedged against.
+#[cfg(feature = "std")]
+pub(crate) const DEFAULT_PATIENCE: Duration = Duration::from_micros(100);

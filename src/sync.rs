@@ -1,0 +1,246 @@
+//! The only file that names the primitives of `core`, `std` or loom.
+//!
+//! Everything else in the crate takes its atomics, its interior mutability, its threads and its
+//! clock from here, so that what is modelled under `--cfg onset_loom` is what ships, fence for fence.
+
+pub(crate) use imp::*;
+
+#[cfg(not(onset_loom))]
+mod imp {
+    #[cfg(target_has_atomic = "64")]
+    pub(crate) use core::sync::atomic::AtomicU64;
+    pub(crate) use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+    #[cfg(feature = "std")]
+    pub(crate) use std::{
+        sync::{Mutex, MutexGuard},
+        thread::{Thread, current, park},
+    };
+
+    /// `core`'s cell behind loom's interface: whoever touches the value says whether he reads or writes.
+    #[repr(transparent)]
+    pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(core::cell::UnsafeCell::new(value))
+        }
+
+        #[cfg(feature = "std")]
+        #[inline(always)]
+        pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            f(self.0.get())
+        }
+
+        #[inline(always)]
+        pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            f(self.0.get())
+        }
+    }
+
+    /// An atomic that is shared from its first moment on; see the modelled twin.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn touched<A>(atomic: A) -> A {
+        atomic
+    }
+
+    /// A static that lives as long as the program (under loom: as long as one execution).
+    #[cfg(feature = "std")]
+    macro_rules! global {
+        (static $name:ident: $type:ty = $init:expr;) => {
+            static $name: $type = $init;
+        };
+    }
+    /// A value of each thread, without a destructor, so that it can be reached until the thread is gone.
+    #[cfg(feature = "std")]
+    macro_rules! local {
+        (static $name:ident: $type:ty = $init:expr;) => {
+            std::thread_local! { static $name: $type = const { $init } }
+        };
+    }
+    #[cfg(feature = "std")]
+    pub(crate) use {global, local};
+
+    /// A moment until which a thread waits.
+    #[cfg(feature = "std")]
+    #[derive(Clone, Copy)]
+    pub(crate) struct Deadline(std::time::Instant);
+
+    #[cfg(feature = "std")]
+    impl Deadline {
+        /// `None` if that moment is too far away for the clock: then there is no deadline.
+        pub(crate) fn after(wait: core::time::Duration) -> Option<Self> {
+            std::time::Instant::now().checked_add(wait).map(Self)
+        }
+
+        pub(crate) fn passed(&self) -> bool {
+            std::time::Instant::now() >= self.0
+        }
+
+        /// Parks until somebody unparks this thread, or the moment comes, or for no reason at all;
+        /// `false`, and at once, if the moment has passed already.
+        pub(crate) fn park(&self) -> bool {
+            let left = self.0.saturating_duration_since(std::time::Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            std::thread::park_timeout(left);
+            true
+        }
+    }
+
+    /// Spins, then spins and yields, while `same()`; returns whether it still holds when the budget is
+    /// spent or the deadline is there. A clock stands in the middle because a `spin_loop` takes from 4
+    /// to 140 cycles, depending on the processor.
+    #[cfg(feature = "std")]
+    pub(crate) fn spin_while(same: impl Fn() -> bool, deadline: Option<Deadline>) -> bool {
+        use crate::limits::{LOOKS_PER_CLOCK, SPIN_ALONE, SPIN_TOTAL};
+        let start = std::time::Instant::now();
+        let deadline = deadline.map_or(SPIN_TOTAL, |d| d.0.saturating_duration_since(start));
+        loop {
+            for _ in 0..LOOKS_PER_CLOCK {
+                if !same() {
+                    return false;
+                }
+                core::hint::spin_loop();
+            }
+            let spent = start.elapsed();
+            if spent >= SPIN_TOTAL || spent >= deadline {
+                return true;
+            }
+            if spent >= SPIN_ALONE {
+                std::thread::yield_now();
+            }
+        }
+    }
+}
+
+#[cfg(onset_loom)]
+mod imp {
+    use core::ops::Deref;
+    use std::sync::OnceLock;
+
+    pub(crate) use core::sync::atomic::Ordering;
+    pub(crate) use loom::{
+        sync::{Mutex, MutexGuard},
+        thread::{Thread, current, park},
+    };
+
+    /// A modelled object behind a `const` constructor: loom's own constructors must run inside a
+    /// model, and every cell of this crate is `const`.
+    ///
+    /// The object is made when it is first touched, and loom takes that moment for its birth: two
+    /// threads that touch it first without an order between them are reported as a causality violation.
+    /// So a model touches a cell (`get`) before it shares it. All threads of a model run on one thread of the
+    /// system, so the `OnceLock` is never contended.
+    #[allow(
+        unreachable_pub,
+        reason = "it stands in the public trait `Word`, out of reach"
+    )]
+    pub struct Modelled<V, A> {
+        birth: V,
+        object: OnceLock<A>,
+    }
+
+    impl<V: Copy, A> Modelled<V, A> {
+        pub(crate) const fn new(birth: V) -> Self {
+            Self {
+                birth,
+                object: OnceLock::new(),
+            }
+        }
+    }
+
+    impl<V: Copy, A: From<V>> Deref for Modelled<V, A> {
+        type Target = A;
+        fn deref(&self) -> &A {
+            self.object.get_or_init(|| A::from(self.birth))
+        }
+    }
+
+    pub(crate) type AtomicBool = Modelled<bool, loom::sync::atomic::AtomicBool>;
+    pub(crate) type AtomicPtr<T> = Modelled<*mut T, loom::sync::atomic::AtomicPtr<T>>;
+    pub(crate) type AtomicU32 = Modelled<u32, loom::sync::atomic::AtomicU32>;
+    pub(crate) type AtomicU64 = Modelled<u64, loom::sync::atomic::AtomicU64>;
+    pub(crate) type AtomicUsize = Modelled<usize, loom::sync::atomic::AtomicUsize>;
+
+    // SAFETY: [MODEL] all threads of a model are coroutines of one thread of the system.
+    unsafe impl<T> Sync for Modelled<*mut T, loom::sync::atomic::AtomicPtr<T>> {}
+    // SAFETY: [MODEL] as above.
+    unsafe impl<T> Send for Modelled<*mut T, loom::sync::atomic::AtomicPtr<T>> {}
+
+    /// Reads and writes are tracked by a cell of loom's that stands beside the value.
+    pub(crate) struct UnsafeCell<T> {
+        value: core::cell::UnsafeCell<T>,
+        tracker: Modelled<(), Tracker>,
+    }
+
+    struct Tracker(loom::cell::UnsafeCell<()>);
+
+    impl From<()> for Tracker {
+        fn from((): ()) -> Self {
+            Self(loom::cell::UnsafeCell::new(()))
+        }
+    }
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self {
+                value: core::cell::UnsafeCell::new(value),
+                tracker: Modelled::new(()),
+            }
+        }
+
+        #[track_caller]
+        pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            self.tracker.0.with(|_| f(self.value.get()))
+        }
+
+        #[track_caller]
+        pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            self.tracker.0.with_mut(|_| f(self.value.get()))
+        }
+    }
+
+    /// An atomic that is born before it is shared, on the thread that makes it.
+    pub(crate) fn touched<V: Copy, A: From<V>>(atomic: Modelled<V, A>) -> Modelled<V, A> {
+        let _: &A = &atomic;
+        atomic
+    }
+
+    macro_rules! global {
+        (static $name:ident: $type:ty = $init:expr;) => {
+            loom::lazy_static! { static ref $name: $type = $init; }
+        };
+    }
+    macro_rules! local {
+        (static $name:ident: $type:ty = $init:expr;) => {
+            loom::thread_local! { static $name: $type = $init; }
+        };
+    }
+    pub(crate) use {global, local};
+
+    /// Time does not exist in a model: a deadline passes once its thread has let the others run.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Deadline;
+
+    impl Deadline {
+        pub(crate) fn after(wait: core::time::Duration) -> Option<Self> {
+            (wait < core::time::Duration::MAX).then_some(Self)
+        }
+
+        pub(crate) fn passed(&self) -> bool {
+            false
+        }
+
+        pub(crate) fn park(&self) -> bool {
+            loom::thread::yield_now();
+            false
+        }
+    }
+
+    /// A loop that only waits adds executions and no knowledge: a model parks at once.
+    pub(crate) fn spin_while(same: impl Fn() -> bool, _: Option<Deadline>) -> bool {
+        same()
+    }
+}
