@@ -1,0 +1,271 @@
+//! Who may compute, who waits, for how long.
+//!
+//! # The word
+//!
+//! | bits | meaning |
+//! |---|---|
+//! | 0 `DONE` | the value is published; then the word is exactly `DONE` |
+//! | 1 `RUNNING` | somebody holds the claim |
+//! | 2 `WAITERS` | somebody may stand in the lot for this gate |
+//! | 3–7 | how often the claim was taken over: the lease doubles each time |
+//! | 8–31 | the number of the claim, counted up (and around) with each one |
+//!
+//! # Protocol
+//!
+//! * **claim**: from idle to running, by compare-exchange, so that one thread wins. `Acquire`: pairs with the `Release` of the failed attempt
+//!   before, whose effects the next initialiser is entitled to see.
+//! * **take over**: from a running claim to the next one, when the lease has run out; the number in the word sees to it that
+//!   exactly one waiter takes over each claim. `Acquire`: the same chain, through the claims in between (each is a read-modify-write of the
+//!   word, so a release sequence goes through them).
+//! * **finish**: to `DONE`, by whoever published a value. `Release`: pairs with the `Acquire` in `is_done` and `enter`.
+//! * **fail**: to idle, if the claim is still ours. `Release`: pairs with the next claim.
+//! * **wait**: spin with `Relaxed` looks (what ends the spinning is read again with `Acquire`), then set `WAITERS` (`Relaxed`: it
+//!   publishes nothing, the lot's mutex orders it) and park in the lot.
+//!
+//! `WAITERS` is set only under the lot's mutex, and a word with it is moved on only under the lot's mutex; `super::lot` says why no
+//! wake-up is lost. Claiming and taking over leave the bit as it is: nobody is woken by them.
+//!
+//! # Invariants
+//!
+//! * [GATE-ONE] at a gate whose patience is [`Endless`] there is at most one [`Claim`] at a time, and none once the gate is done.
+//! * [GATE-DONE] a gate that is done stays done while it is shared.
+
+use core::{mem, time::Duration};
+
+use super::{
+    computing::{self, Key, Site},
+    lot::{self, Wait},
+};
+use crate::sync::{AtomicU32, Deadline, Ordering, spin_while};
+
+const DONE: u32 = 1;
+const RUNNING: u32 = 1 << 1;
+const WAITERS: u32 = 1 << 2;
+const TAKEN_OVER_ONE: u32 = 1 << 3;
+const TAKEN_OVER: u32 = 0b1_1111 << 3;
+const CLAIM_ONE: u32 = 1 << 8;
+const CLAIM: u32 = !(CLAIM_ONE - 1);
+
+/// The word without the bit that changes while a claim lives.
+const fn identity(word: u32) -> u32 {
+    word & !WAITERS
+}
+
+const fn times_taken_over(word: u32) -> u32 {
+    (word & TAKEN_OVER) / TAKEN_OVER_ONE
+}
+
+/// The word of the next claim; `WAITERS` stays.
+const fn claim_after(word: u32) -> u32 {
+    (word & CLAIM).wrapping_add(CLAIM_ONE) | (word & WAITERS) | RUNNING
+}
+
+const fn take_over(word: u32) -> u32 {
+    let taken_over = word & TAKEN_OVER;
+    let longer = if taken_over < TAKEN_OVER {
+        taken_over + TAKEN_OVER_ONE
+    } else {
+        taken_over
+    };
+    claim_after(word) | longer
+}
+
+/// How long others wait for a claim before one of them takes over.
+pub(crate) trait Patience {
+    fn lease(&self, times_taken_over: u32) -> Option<Duration>;
+}
+
+/// Nobody ever takes over.
+pub(crate) struct Endless;
+
+impl Patience for Endless {
+    fn lease(&self, _: u32) -> Option<Duration> {
+        None
+    }
+}
+
+/// The first lease; it doubles with every takeover.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounded(pub(crate) Duration);
+
+impl Patience for Bounded {
+    fn lease(&self, times_taken_over: u32) -> Option<Duration> {
+        self.0.checked_mul(1 << times_taken_over)
+    }
+}
+
+pub(crate) struct Gate<P> {
+    word: AtomicU32,
+    pub(crate) patience: P,
+}
+
+/// What `enter` found.
+pub(crate) enum Turn<'g, P: Patience> {
+    /// The value is published.
+    Done,
+    /// It is the caller's to compute.
+    Mine(Claim<'g, P>),
+}
+
+/// The right to compute. Dropped without `finish` it has failed, and the next one tries.
+pub(crate) struct Claim<'g, P: Patience> {
+    gate: &'g Gate<P>,
+    word: u32,
+}
+
+impl<P: Patience> Claim<'_, P> {
+    /// Runs the user's closure, known to this thread as the computation of this gate.
+    pub(crate) fn compute<R>(&self, site: Site, f: impl FnOnce() -> R) -> R {
+        computing::enter(self.gate.key(), site, f)
+    }
+
+    pub(crate) fn finish(self) {
+        self.gate.finish();
+        mem::forget(self);
+    }
+}
+
+impl<P: Patience> Drop for Claim<'_, P> {
+    fn drop(&mut self) {
+        // Whoever took over, or published, has moved the word on: then it is no longer ours to free.
+        self.gate
+            .advance(|word| (identity(word) == self.word).then_some(word & CLAIM));
+    }
+}
+
+impl<P: Patience> Gate<P> {
+    pub(crate) const fn new(patience: P) -> Self {
+        Self {
+            word: AtomicU32::new(0),
+            patience,
+        }
+    }
+
+    pub(crate) const fn done(patience: P) -> Self {
+        Self {
+            word: AtomicU32::new(DONE),
+            patience,
+        }
+    }
+
+    fn key(&self) -> Key {
+        core::ptr::from_ref(&self.word).addr()
+    }
+
+    #[inline]
+    pub(crate) fn is_done(&self) -> bool {
+        // Acquire: pairs with the Release of `finish`.
+        self.word.load(Ordering::Acquire) == DONE
+    }
+
+    /// Makes the gate idle again, and says whether it was done.
+    pub(crate) fn reset(&mut self) -> bool {
+        // Relaxed: `&mut self` is alone.
+        let done = self.word.load(Ordering::Relaxed) == DONE;
+        self.word.store(0, Ordering::Relaxed);
+        done
+    }
+
+    /// Waits until the gate is done, or the caller may compute.
+    pub(crate) fn enter(&self, site: Site) -> Turn<'_, P> {
+        computing::forbid_recursion(self.key(), site);
+        loop {
+            // Acquire: pairs with the Release of `finish`.
+            let seen = self.word.load(Ordering::Acquire);
+            let next = match seen {
+                DONE => return Turn::Done,
+                _ if seen & RUNNING == 0 => claim_after,
+                _ => match self.wait(seen, self.lease(seen), site) {
+                    Wait::Over => continue,
+                    Wait::Expired => take_over,
+                },
+            };
+            if let Some(word) = self.claim(seen, next) {
+                return Turn::Mine(Claim { gate: self, word });
+            }
+        }
+    }
+
+    /// Moves from the word that was seen, with or without `WAITERS`, to `next`.
+    fn claim(&self, seen: u32, next: fn(u32) -> u32) -> Option<u32> {
+        let from_seen = |word| (identity(word) == identity(seen)).then(|| next(word));
+        // Acquire: pairs with the Release of a failed attempt. Relaxed on failure: the caller looks again.
+        let before = self
+            .word
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, from_seen)
+            .ok()?;
+        Some(identity(next(before)))
+    }
+
+    fn lease(&self, seen: u32) -> Option<Deadline> {
+        self.patience
+            .lease(times_taken_over(seen))
+            .and_then(Deadline::after)
+    }
+
+    /// Waits until the gate is done, whoever computes; `false` if the deadline came first.
+    pub(crate) fn wait_done(&self, deadline: Option<Deadline>, site: Site) -> bool {
+        if deadline.is_none() {
+            computing::forbid_recursion(self.key(), site);
+        }
+        loop {
+            // Acquire: pairs with the Release of `finish`.
+            let seen = self.word.load(Ordering::Acquire);
+            if seen == DONE {
+                return true;
+            }
+            if self.wait(seen, deadline, site) == Wait::Expired {
+                return false;
+            }
+        }
+    }
+
+    /// Spins, then parks, until the word is no longer the one that was seen.
+    fn wait(&self, seen: u32, deadline: Option<Deadline>, site: Site) -> Wait {
+        // Relaxed: what ends the wait is read again with Acquire.
+        let same = |word| identity(word) == identity(seen);
+        if !spin_while(|| same(self.word.load(Ordering::Relaxed)), deadline) {
+            return Wait::Over;
+        }
+        if deadline.is_some_and(|deadline| deadline.passed()) {
+            return Wait::Expired;
+        }
+        lot::park(self.key(), site, deadline, || {
+            // Relaxed: under the lot's mutex, which orders it.
+            self.word
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |word| {
+                    same(word).then_some(word | WAITERS)
+                })
+                .is_ok()
+        })
+    }
+
+    /// To be called after the value was published, by whoever published it.
+    pub(crate) fn finish(&self) {
+        self.advance(|_| Some(DONE));
+    }
+
+    /// Moves the word on, and wakes those who wait for that.
+    fn advance(&self, next: impl Fn(u32) -> Option<u32>) {
+        // Relaxed, here and on failure: the word only says where to start from.
+        let mut word = self.word.load(Ordering::Relaxed);
+        while let Some(moved) = next(word) {
+            if word & WAITERS != 0 {
+                return lot::release(self.key(), || {
+                    // Release: as below.
+                    self.word
+                        .fetch_update(Ordering::Release, Ordering::Relaxed, &next)
+                        .is_ok()
+                });
+            }
+            // Release: pairs with the Acquire in `is_done`, `enter` and `wait_done` (done), and in `claim` (idle).
+            match self
+                .word
+                .compare_exchange(word, moved, Ordering::Release, Ordering::Relaxed)
+            {
+                Ok(_) => return,
+                Err(actual) => word = actual,
+            }
+        }
+    }
+}
