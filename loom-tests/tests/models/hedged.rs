@@ -1,0 +1,136 @@
+//! One computes, the others wait so long and no longer. In a model a lease runs out at any moment.
+
+use std::time::Duration;
+
+use loom::{sync::Arc, thread};
+use onset_modelled::HedgedCell;
+
+use crate::support::{Maker, Whole, fails, model, model_of_three, panic_as_expected, shared, two};
+
+const SOME_PATIENCE: Duration = Duration::from_millis(1);
+
+/// The takeover at every moment: both compute, one result is published, the loser's is dropped.
+#[test]
+fn hedged_takeover() {
+    model("hedged_takeover", || {
+        let maker = Maker::default();
+        let cell = shared(HedgedCell::new(SOME_PATIENCE));
+        let (one, two_) = (maker.clone(), maker.clone());
+        let (a, b) = two(
+            &cell,
+            move |cell| cell.get_or_init(|| one.make(1)).read(),
+            move |cell| cell.get_or_init(|| two_.make(2)).read(),
+        );
+        assert_eq!(a, b);
+        assert_eq!(maker.dropped(), maker.made() - 1);
+        drop(cell);
+        assert_eq!(maker.dropped(), maker.made());
+    });
+}
+
+/// Three threads, and whoever finishes first publishes: one result, whoever took over from whom.
+#[test]
+fn hedged_three_threads() {
+    model_of_three("hedged_three_threads", || {
+        let maker = Maker::default();
+        let cell = shared(HedgedCell::new(SOME_PATIENCE));
+        let others = [1, 2].map(|n| {
+            let (cell, maker) = (Arc::clone(&cell), maker.clone());
+            thread::spawn(move || cell.get_or_init(|| maker.make(n)).read())
+        });
+        let own = cell.get_or_init(|| maker.make(3)).read();
+        for other in others {
+            assert_eq!(other.join().unwrap(), own);
+        }
+        assert_eq!(maker.dropped(), maker.made() - 1);
+    });
+}
+
+/// Patience without end: a once-cell.
+#[test]
+fn hedged_endless() {
+    model("hedged_endless", || {
+        let maker = Maker::default();
+        let cell = shared(HedgedCell::new(Duration::MAX));
+        let (one, two_) = (maker.clone(), maker.clone());
+        let (a, b) = two(
+            &cell,
+            move |cell| cell.get_or_init(|| one.make(1)).read(),
+            move |cell| cell.get_or_init(|| two_.make(2)).read(),
+        );
+        assert_eq!((a, maker.made()), (b, 1));
+    });
+}
+
+/// `set` publishes past a running initialiser, and wakes who waits for that.
+#[test]
+fn hedged_set_past_initialiser() {
+    model("hedged_set_past_initialiser", || {
+        let maker = Maker::default();
+        let cell = shared(HedgedCell::new(Duration::MAX));
+        let (one, two_) = (maker.clone(), maker.clone());
+        let (set, got) = two(
+            &cell,
+            move |cell| cell.set(one.make(1)).is_ok(),
+            move |cell| cell.get_or_init(|| two_.make(2)).read(),
+        );
+        assert_eq!(got, if set { 1 } else { 2 });
+        drop(cell);
+        assert_eq!(maker.dropped(), maker.made());
+    });
+}
+
+#[test]
+fn hedged_reader() {
+    model("hedged_reader", || {
+        let maker = Maker::default();
+        let cell = shared(HedgedCell::new(SOME_PATIENCE));
+        let one = maker.clone();
+        two(
+            &cell,
+            move |cell| cell.get_or_init(|| one.make(1)).read(),
+            |cell| assert!(cell.get().is_none_or(|value| value.read() == 1)),
+        );
+    });
+}
+
+fn failing(name: &str, patience: Duration, fail: fn(&HedgedCell<Whole>)) {
+    model(name, move || {
+        let maker = Maker::default();
+        let cell = shared(HedgedCell::new(patience));
+        let two_ = maker.clone();
+        two(
+            &cell,
+            move |cell| fail(cell),
+            move |cell| assert_eq!(cell.get_or_init(|| two_.make(2)).read(), 2),
+        );
+        assert_eq!((maker.made(), maker.dropped()), (1, 0));
+    });
+}
+
+/// The first fails, while the other takes over or waits.
+#[test]
+fn hedged_failing_initialiser() {
+    failing("hedged_failing_initialiser", SOME_PATIENCE, |cell| {
+        let _ = cell.get_or_try_init(|| Err(()));
+    });
+}
+
+#[test]
+fn hedged_panicking_initialiser() {
+    failing("hedged_panicking_initialiser", SOME_PATIENCE, |cell| {
+        let _ = fails(|| cell.get_or_init(|| -> Whole { panic_as_expected() }).read());
+    });
+}
+
+/// The waiter cannot take over: the failure must wake it.
+#[test]
+fn hedged_endless_failing_initialiser() {
+    failing(
+        "hedged_endless_failing_initialiser",
+        Duration::MAX,
+        |cell| {
+            let _ = cell.get_or_try_init(|| Err(()));
+        },
+    );
+}

@@ -1,0 +1,213 @@
+//! One computes, the others park: no lost wake-up, no second computation, no half value.
+
+use loom::{sync::Arc, thread};
+use onset_modelled::OnceCell;
+
+use crate::support::{
+    Aside, Maker, Whole, fails, model, model_of_three, panic_as_expected, shared, two,
+};
+
+/// Both want the value; one computes, and the other finds it, or parks and is woken.
+#[test]
+fn once_first_use() {
+    model("once_first_use", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let (one, two_) = (maker.clone(), maker.clone());
+        let (a, b) = two(
+            &cell,
+            move |cell| cell.get_or_init(|| one.make(1)).read(),
+            move |cell| cell.get_or_init(|| two_.make(2)).read(),
+        );
+        assert_eq!(a, b);
+        assert_eq!((maker.made(), maker.dropped()), (1, 0));
+        drop(cell);
+        assert_eq!(maker.dropped(), 1);
+    });
+}
+
+/// Two waiters, one release.
+#[test]
+fn once_three_threads() {
+    model_of_three("once_three_threads", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let others = [1, 2].map(|n| {
+            let (cell, maker) = (Arc::clone(&cell), maker.clone());
+            thread::spawn(move || cell.get_or_init(|| maker.make(n)).read())
+        });
+        let own = cell.get_or_init(|| maker.make(3)).read();
+        for other in others {
+            assert_eq!(other.join().unwrap(), own);
+        }
+        assert_eq!(maker.made(), 1);
+    });
+}
+
+#[test]
+fn once_reader() {
+    model("once_reader", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let one = maker.clone();
+        two(
+            &cell,
+            move |cell| cell.get_or_init(|| one.make(1)).read(),
+            |cell| assert!(cell.get().is_none_or(|value| value.read() == 1)),
+        );
+    });
+}
+
+#[test]
+fn once_set_against_get_or_init() {
+    model("once_set_against_get_or_init", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let (one, two_) = (maker.clone(), maker.clone());
+        let (set, got) = two(
+            &cell,
+            move |cell| cell.set(one.make(1)).is_ok(),
+            move |cell| cell.get_or_init(|| two_.make(2)).read(),
+        );
+        assert_eq!(got, if set { 1 } else { 2 });
+        drop(cell);
+        assert_eq!(maker.dropped(), maker.made());
+    });
+}
+
+/// The second initialiser sees what the failed one did, and does not overlap with it.
+fn failing(name: &str, fail: fn(&OnceCell<Whole>, &Aside)) {
+    model(name, move || {
+        let maker = Maker::default();
+        let cell = Arc::new((OnceCell::new(), Aside::default()));
+        assert!(cell.0.get().is_none());
+        let two_ = maker.clone();
+        let ((), seen) = two(
+            &cell,
+            move |(cell, aside)| fail(cell, aside),
+            move |(cell, aside)| cell.get_or_init(|| two_.make(aside.add_one())).read(),
+        );
+        assert!((1..=2).contains(&seen));
+        assert_eq!(maker.made(), 1);
+    });
+}
+
+#[test]
+fn once_failing_initialiser() {
+    failing("once_failing_initialiser", |cell, aside| {
+        // It fails, or finds the value that the other one made.
+        let _ = cell.get_or_try_init(|| {
+            aside.add_one();
+            Err(())
+        });
+    });
+}
+
+#[test]
+fn once_panicking_initialiser() {
+    failing("once_panicking_initialiser", |cell, aside| {
+        let _ = fails(|| {
+            cell.get_or_init(|| {
+                aside.add_one();
+                panic_as_expected()
+            });
+        });
+    });
+}
+
+/// One fails, two wait: both wake, and one of them computes.
+#[test]
+fn once_failure_with_two_waiters() {
+    model_of_three("once_failure_with_two_waiters", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let waiters = [1, 2].map(|n| {
+            let (cell, maker) = (Arc::clone(&cell), maker.clone());
+            thread::spawn(move || cell.get_or_init(|| maker.make(n)).read())
+        });
+        let _ = cell.get_or_try_init(|| Err(()));
+        let [a, b] = waiters.map(|t| t.join().unwrap());
+        assert_eq!((a, maker.made()), (b, 1));
+    });
+}
+
+/// `wait` parks on an empty cell, and is woken by whoever fills it.
+#[test]
+fn once_wait() {
+    model("once_wait", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let one = maker.clone();
+        two(
+            &cell,
+            move |cell| assert!(cell.set(one.make(1)).is_ok()),
+            |cell| assert_eq!(cell.wait().read(), 1),
+        );
+    });
+}
+
+/// A failed attempt wakes whoever waits, and it goes on waiting.
+#[test]
+fn once_wait_across_a_failure() {
+    model("once_wait_across_a_failure", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let one = maker.clone();
+        two(
+            &cell,
+            move |cell| {
+                assert!(cell.get_or_try_init(|| Err(())).is_err());
+                cell.get_or_init(|| one.make(1));
+            },
+            |cell| assert_eq!(cell.wait().read(), 1),
+        );
+    });
+}
+
+/// A deadline may pass at any moment: a waiter that takes itself out of the lot against a release.
+#[test]
+fn once_wait_timeout() {
+    model("once_wait_timeout", || {
+        let maker = Maker::default();
+        let cell = shared(OnceCell::new());
+        let one = maker.clone();
+        two(
+            &cell,
+            move |cell| cell.get_or_init(|| one.make(1)).read(),
+            |cell| {
+                let seen = cell.wait_timeout(std::time::Duration::from_secs(1));
+                assert!(seen.is_none_or(|value| value.read() == 1));
+            },
+        );
+        assert_eq!(maker.made(), 1);
+    });
+}
+
+/// A's initialiser needs B while B's needs A: nobody hangs, and whoever closes the circle panics.
+#[test]
+fn once_cycle_of_two() {
+    model("once_cycle_of_two", || {
+        let cells = Arc::new((OnceCell::new(), OnceCell::new()));
+        assert!(cells.0.get().is_none() && cells.1.get().is_none());
+        let (a, b) = two(
+            &cells,
+            |(a, b)| caught(|| *a.get_or_init(|| 1 + *b.get_or_init(|| 10))),
+            |(a, b)| caught(|| *b.get_or_init(|| 10 + *a.get_or_init(|| 1))),
+        );
+        // No circle if one came first with both: then everybody has what he asked for.
+        assert!(a.is_some() || b.is_some(), "at most one of them panics");
+        assert!(a.is_none_or(|a| a == 1 || a == 11));
+        assert!(b.is_none_or(|b| b == 10 || b == 11));
+    });
+}
+
+fn caught(f: impl FnOnce() -> usize) -> Option<usize> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(f))
+        .map_err(|payload| {
+            let text = payload
+                .downcast_ref::<String>()
+                .expect("the message of the lot");
+            assert!(text.starts_with("a cycle of initialisers"), "{text}");
+        })
+        .ok()
+}

@@ -1,0 +1,173 @@
+//! A value that notices when it is seen half-made, and the frame around each model.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::Instant,
+};
+
+use loom::{cell::UnsafeCell, sync::Arc, thread};
+use onset_modelled::{InitCell, OnceCell};
+
+/// Explores every interleaving of two threads, and prints how many executions there were and how long they took.
+pub(crate) fn model(name: &str, f: impl Fn() + Sync + Send + 'static) {
+    explore(name, None, f);
+}
+
+/// Explores those interleavings of three threads in which one is interrupted at most `PREEMPTIONS` times: all of
+/// them would take hours.
+pub(crate) fn model_of_three(name: &str, f: impl Fn() + Sync + Send + 'static) {
+    explore(name, Some(PREEMPTIONS), f);
+}
+
+const PREEMPTIONS: usize = 3;
+
+fn explore(name: &str, preemptions: Option<usize>, f: impl Fn() + Sync + Send + 'static) {
+    let executions = std::sync::Arc::new(AtomicUsize::new(0));
+    let counted = std::sync::Arc::clone(&executions);
+    let start = Instant::now();
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = preemptions;
+    builder.check(move || {
+        counted.fetch_add(1, Relaxed);
+        touch_lot();
+        f();
+    });
+    println!(
+        "model {name:<44} {:>8} executions {:>8.2?}",
+        executions.load(Relaxed),
+        start.elapsed()
+    );
+}
+
+/// Loom's statics are born when they are first used, and order that use before all others: an edge which
+/// the real program does not have. Here it comes before the threads, where it orders nothing.
+fn touch_lot() {
+    assert!(
+        OnceCell::<u8>::new()
+            .wait_timeout(std::time::Duration::ZERO)
+            .is_none()
+    );
+}
+
+/// A cell that was touched before it is shared (`src/sync.rs` says why): an initialiser that fails touches all of it.
+pub(crate) fn shared<C: InitCell>(cell: C) -> Arc<C> {
+    assert!(cell.get_or_try_init(|| Err(())).is_err());
+    Arc::new(cell)
+}
+
+/// A value of which loom sees every access: reading it without an edge from the thread that made it is
+/// reported, however whole it looks.
+pub(crate) struct Whole {
+    value: UnsafeCell<usize>,
+    drops: std::sync::Arc<AtomicUsize>,
+}
+
+// SAFETY: [MODEL] loom checks each access, and all threads of a model run on one thread of the system.
+unsafe impl Send for Whole {}
+// SAFETY: [MODEL] as above.
+unsafe impl Sync for Whole {}
+
+impl Whole {
+    pub(crate) fn read(&self) -> usize {
+        self.value.with(|value| {
+            // SAFETY: [MODEL] loom reports a write that could happen at the same time.
+            unsafe { *value }
+        })
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        self.drops.fetch_add(1, Relaxed);
+    }
+}
+
+/// Makes values and counts their drops.
+#[derive(Clone, Default)]
+pub(crate) struct Maker {
+    made: std::sync::Arc<AtomicUsize>,
+    drops: std::sync::Arc<AtomicUsize>,
+}
+
+impl Maker {
+    pub(crate) fn make(&self, value: usize) -> Whole {
+        self.made.fetch_add(1, Relaxed);
+        let whole = Whole {
+            value: UnsafeCell::new(0),
+            drops: self.drops.clone(),
+        };
+        whole.value.with_mut(|place| {
+            // SAFETY: [MODEL] nobody else has it yet.
+            unsafe { *place = value }
+        });
+        whole
+    }
+
+    pub(crate) fn made(&self) -> usize {
+        self.made.load(Relaxed)
+    }
+
+    pub(crate) fn dropped(&self) -> usize {
+        self.drops.load(Relaxed)
+    }
+}
+
+/// Something that is no part of a cell, but that its initialisers write: they must not overlap, and the next one must
+/// see what the last one did.
+#[derive(Default)]
+pub(crate) struct Aside(UnsafeCell<usize>);
+
+// SAFETY: [MODEL] as for `Whole`.
+unsafe impl Send for Aside {}
+// SAFETY: [MODEL] as for `Whole`.
+unsafe impl Sync for Aside {}
+
+impl Aside {
+    pub(crate) fn add_one(&self) -> usize {
+        self.0.with_mut(|place| {
+            // SAFETY: [MODEL] loom reports any other access that could happen at the same time.
+            let place = unsafe { &mut *place };
+            *place += 1;
+            *place
+        })
+    }
+
+    pub(crate) fn read(&self) -> usize {
+        self.0.with(|place| {
+            // SAFETY: [MODEL] loom reports a write that could happen at the same time.
+            unsafe { *place }
+        })
+    }
+}
+
+/// Runs `a` on a thread of its own and `b` on this one; the cell is dropped here after both.
+pub(crate) fn two<C, A, B>(
+    cell: &Arc<C>,
+    a: impl FnOnce(&C) -> A + 'static,
+    b: impl FnOnce(&C) -> B,
+) -> (A, B)
+where
+    C: Send + Sync + 'static,
+    A: 'static,
+{
+    let other = Arc::clone(cell);
+    let thread = thread::spawn(move || a(&other));
+    let b = b(cell);
+    (thread.join().unwrap(), b)
+}
+
+/// A panic inside an initialiser that is part of the model: raised without the hook, caught by whoever called.
+pub(crate) fn fails<R>(f: impl FnOnce() -> R) -> Result<R, ()> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
+        if !payload.is::<Expected>() {
+            resume_unwind(payload);
+        }
+    })
+}
+
+struct Expected;
+
+pub(crate) fn panic_as_expected() -> ! {
+    resume_unwind(Box::new(Expected))
+}
