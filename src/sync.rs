@@ -165,9 +165,9 @@ mod imp {
     pub(crate) type AtomicUsize = Modelled<usize, loom::sync::atomic::AtomicUsize>;
 
     // SAFETY: [MODEL] all threads of a model are coroutines of one thread of the system.
-    unsafe impl<T> Sync for Modelled<*mut T, loom::sync::atomic::AtomicPtr<T>> {}
+    unsafe impl<V, A> Sync for Modelled<V, A> {}
     // SAFETY: [MODEL] as above.
-    unsafe impl<T> Send for Modelled<*mut T, loom::sync::atomic::AtomicPtr<T>> {}
+    unsafe impl<V, A> Send for Modelled<V, A> {}
 
     /// Reads and writes are tracked by a cell of loom's that stands beside the value.
     pub(crate) struct UnsafeCell<T> {
