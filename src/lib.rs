@@ -13,3 +13,8 @@ pub mod cell;
 
 #[doc(inline)]
 pub use cell::*;
+
+/// The bounds, each shown by what must not compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/bounds.md")]
+mod bounds {}

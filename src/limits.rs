@@ -25,3 +25,10 @@ pub(crate) const LOOKS_PER_CLOCK: u32 = 16;
 /// that an initialiser which is merely not instant is not hedged against.
 #[cfg(feature = "std")]
 pub(crate) const DEFAULT_PATIENCE: Duration = Duration::from_micros(100);
+
+/// How many bits of a gate's word count its claims: all that are left.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const CLAIM_BITS: u32 = 24;
+/// In a model the count goes around after two, so that what happens then is explored.
+#[cfg(all(feature = "std", onset_loom))]
+pub(crate) const CLAIM_BITS: u32 = 1;

@@ -1,6 +1,9 @@
 //! A value that is handed out exclusively, once.
 
-use core::fmt;
+use core::{
+    fmt,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
 
 use super::raw::taken::Taken;
 
@@ -61,6 +64,9 @@ impl<T> TakeCell<T> {
         self.taken.take()
     }
 }
+
+// A value goes out whole or not at all, so a panic leaves nothing half done behind `&TakeCell`.
+impl<T: UnwindSafe> RefUnwindSafe for TakeCell<T> {}
 
 impl<T: Default> Default for TakeCell<T> {
     fn default() -> Self {

@@ -10,14 +10,18 @@
 //! | 3–7 | how often the claim was taken over: the lease doubles each time |
 //! | 8–31 | the number of the claim, counted up (and around) with each one |
 //!
+//! The number keeps a thread that was away for a while from mistaking a later claim for the one it saw. Where it has gone around in the
+//! meantime, a hedged claim is taken over early or freed by a stale owner: one computation too many, never a second value.
+//!
 //! # Protocol
 //!
-//! * **claim**: from idle to running, by compare-exchange, so that one thread wins. `Acquire`: pairs with the `Release` of the failed attempt
-//!   before, whose effects the next initialiser is entitled to see.
-//! * **take over**: from a running claim to the next one, when the lease has run out; the number in the word sees to it that
-//!   exactly one waiter takes over each claim. `Acquire`: the same chain, through the claims in between (each is a read-modify-write of the
-//!   word, so a release sequence goes through them).
-//! * **finish**: to `DONE`, by whoever published a value. `Release`: pairs with the `Acquire` in `is_done` and `enter`.
+//! * **look**: an `Acquire` load, in every method that goes on to read the value. It pairs with the `Release` of *finish*.
+//! * **claim**: from the idle word that was seen to running, by compare-exchange, so that one thread wins. `Acquire`: pairs with the
+//!   `Release` of the failed attempt before, whose effects the next initialiser is entitled to see. (The look may have made that edge
+//!   already, but not if the number in the word has gone around between the two.)
+//! * **take over**: from the running word that was seen to the next claim, when the lease has run out; the number in the word sees
+//!   to it that one waiter takes over each claim. The same exchange as claiming.
+//! * **finish**: to `DONE`, by whoever published a value. `Release`: pairs with the `Acquire` of every look.
 //! * **fail**: to idle, if the claim is still ours. `Release`: pairs with the next claim.
 //! * **wait**: spin with `Relaxed` looks (what ends the spinning is read again with `Acquire`), then set `WAITERS` (`Relaxed`: it
 //!   publishes nothing, the lot's mutex orders it) and park in the lot.
@@ -36,6 +40,7 @@ use super::{
     computing::{self, Key, Site},
     lot::{self, Wait},
 };
+use crate::limits;
 use crate::sync::{AtomicU32, Deadline, Ordering, spin_while};
 
 const DONE: u32 = 1;
@@ -44,7 +49,7 @@ const WAITERS: u32 = 1 << 2;
 const TAKEN_OVER_ONE: u32 = 1 << 3;
 const TAKEN_OVER: u32 = 0b1_1111 << 3;
 const CLAIM_ONE: u32 = 1 << 8;
-const CLAIM: u32 = !(CLAIM_ONE - 1);
+const CLAIM: u32 = ((1 << limits::CLAIM_BITS) - 1) * CLAIM_ONE;
 
 /// The word without the bit that changes while a claim lives.
 const fn identity(word: u32) -> u32 {
@@ -57,7 +62,7 @@ const fn times_taken_over(word: u32) -> u32 {
 
 /// The word of the next claim; `WAITERS` stays.
 const fn claim_after(word: u32) -> u32 {
-    (word & CLAIM).wrapping_add(CLAIM_ONE) | (word & WAITERS) | RUNNING
+    (word.wrapping_add(CLAIM_ONE) & CLAIM) | (word & WAITERS) | RUNNING
 }
 
 const fn take_over(word: u32) -> u32 {
@@ -154,7 +159,7 @@ impl<P: Patience> Gate<P> {
 
     #[inline]
     pub(crate) fn is_done(&self) -> bool {
-        // Acquire: pairs with the Release of `finish`.
+        // Acquire: pairs with the Release in `advance`.
         self.word.load(Ordering::Acquire) == DONE
     }
 
@@ -170,7 +175,7 @@ impl<P: Patience> Gate<P> {
     pub(crate) fn enter(&self, site: Site) -> Turn<'_, P> {
         computing::forbid_recursion(self.key(), site);
         loop {
-            // Acquire: pairs with the Release of `finish`.
+            // Acquire: pairs with the Release in `advance`.
             let seen = self.word.load(Ordering::Acquire);
             let next = match seen {
                 DONE => return Turn::Done,
@@ -189,7 +194,7 @@ impl<P: Patience> Gate<P> {
     /// Moves from the word that was seen, with or without `WAITERS`, to `next`.
     fn claim(&self, seen: u32, next: fn(u32) -> u32) -> Option<u32> {
         let from_seen = |word| (identity(word) == identity(seen)).then(|| next(word));
-        // Acquire: pairs with the Release of a failed attempt. Relaxed on failure: the caller looks again.
+        // Acquire: pairs with the Release in `advance`, of a failed attempt. Relaxed on failure: the caller looks again.
         let before = self
             .word
             .fetch_update(Ordering::Acquire, Ordering::Relaxed, from_seen)
@@ -209,7 +214,7 @@ impl<P: Patience> Gate<P> {
             computing::forbid_recursion(self.key(), site);
         }
         loop {
-            // Acquire: pairs with the Release of `finish`.
+            // Acquire: pairs with the Release in `advance`.
             let seen = self.word.load(Ordering::Acquire);
             if seen == DONE {
                 return true;
