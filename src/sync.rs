@@ -5,6 +5,11 @@
 
 pub(crate) use imp::*;
 
+#[cfg(not(all(target_has_atomic = "ptr", target_has_atomic = "32")))]
+compile_error!(
+    "onset needs compare-and-swap on pointers and 32-bit words, which this target does not have"
+);
+
 #[cfg(not(onset_loom))]
 mod imp {
     #[cfg(target_has_atomic = "64")]
@@ -89,27 +94,41 @@ mod imp {
         }
     }
 
-    /// Spins, then spins and yields, while `same()`; returns whether it still holds when the budget is
-    /// spent or the deadline is there. A clock stands in the middle because a `spin_loop` takes from 4
-    /// to 140 cycles, depending on the processor.
+    /// How long a thread may still stay awake while it waits: one budget for each call, however often what
+    /// it waits for changes. A clock stands in the middle because a `spin_loop` takes from 4 to 140 cycles,
+    /// depending on the processor.
     #[cfg(feature = "std")]
-    pub(crate) fn spin_while(same: impl Fn() -> bool, deadline: Option<Deadline>) -> bool {
-        use crate::limits::{LOOKS_PER_CLOCK, SPIN_ALONE, SPIN_TOTAL};
-        let start = std::time::Instant::now();
-        let deadline = deadline.map_or(SPIN_TOTAL, |d| d.0.saturating_duration_since(start));
-        loop {
-            for _ in 0..LOOKS_PER_CLOCK {
-                if !same() {
-                    return false;
+    #[derive(Default)]
+    pub(crate) struct Spin {
+        since: Option<std::time::Instant>,
+    }
+
+    #[cfg(feature = "std")]
+    impl Spin {
+        /// Spins, then spins and yields, while `same()`; returns whether it still holds when the budget
+        /// is spent or the deadline is there.
+        pub(crate) fn spin_while(
+            &mut self,
+            same: impl Fn() -> bool,
+            deadline: Option<Deadline>,
+        ) -> bool {
+            use crate::limits::{LOOKS_PER_CLOCK, SPIN_ALONE, SPIN_TOTAL};
+            let since = *self.since.get_or_insert_with(std::time::Instant::now);
+            loop {
+                for _ in 0..LOOKS_PER_CLOCK {
+                    if !same() {
+                        return false;
+                    }
+                    core::hint::spin_loop();
                 }
-                core::hint::spin_loop();
-            }
-            let spent = start.elapsed();
-            if spent >= SPIN_TOTAL || spent >= deadline {
-                return true;
-            }
-            if spent >= SPIN_ALONE {
-                std::thread::yield_now();
+                let now = std::time::Instant::now();
+                let spent = now.saturating_duration_since(since);
+                if spent >= SPIN_TOTAL || deadline.is_some_and(|deadline| deadline.0 <= now) {
+                    return true;
+                }
+                if spent >= SPIN_ALONE {
+                    std::thread::yield_now();
+                }
             }
         }
     }
@@ -240,7 +259,12 @@ mod imp {
     }
 
     /// A loop that only waits adds executions and no knowledge: a model parks at once.
-    pub(crate) fn spin_while(same: impl Fn() -> bool, _: Option<Deadline>) -> bool {
-        same()
+    #[derive(Default)]
+    pub(crate) struct Spin;
+
+    impl Spin {
+        pub(crate) fn spin_while(&mut self, same: impl Fn() -> bool, _: Option<Deadline>) -> bool {
+            same()
+        }
     }
 }

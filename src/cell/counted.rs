@@ -53,7 +53,7 @@ impl<C> Counted<C> {
         self.computations.load(Ordering::Relaxed)
     }
 
-    /// The cell itself. What is done to it directly is not counted.
+    /// The cell itself. What is done to it directly is not counted; a value that comes that way makes `lost_races` wrong.
     pub const fn inner(&self) -> &C {
         &self.cell
     }
@@ -136,12 +136,10 @@ where
     C::Value: fmt::Debug,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        traits::debug(f, "Counted", self.get())?;
-        write!(
-            f,
-            " {{ computations: {}, lost_races: {} }}",
-            self.computations(),
-            self.lost_races()
-        )
+        f.debug_struct("Counted")
+            .field("value", &traits::Shown(self.get()))
+            .field("computations", &self.computations())
+            .field("lost_races", &self.lost_races())
+            .finish()
     }
 }

@@ -1,14 +1,18 @@
 //! One computes, the others wait so long and no longer.
 
 use alloc::boxed::Box;
-use core::{convert::Infallible, time::Duration};
+use core::{
+    convert::Infallible,
+    panic::{RefUnwindSafe, UnwindSafe},
+    time::Duration,
+};
 
 use super::{
     InitCell, InitCellMut,
     raw::{
         computing::Site,
         gate::{Bounded, Claim, Gate, Turn},
-        slot::Slot,
+        slot::{OwningSlot, Slot},
     },
     traits::cell_traits,
 };
@@ -22,8 +26,8 @@ use crate::limits::DEFAULT_PATIENCE;
 /// as long. Whoever finishes first publishes, whole, by one compare-exchange, and wakes the waiters.
 ///
 /// It is for initialisers that may stall: name resolution, a page fault, a thread that lost its core. No thread waits longer than the
-/// patience and its own computation, as long as those who took over do not stall too. Patience zero makes it a race cell, patience without
-/// end (`Duration::MAX`) a once-cell.
+/// patience and its own computation, as long as those who took over do not stall too. Patience zero comes close to a race cell, patience without
+/// end (`Duration::MAX`) is a once-cell.
 ///
 /// * **Losers**: a value that was not published is dropped by the thread that made it, after everybody was woken.
 /// * **Failure**: if the closure panics or returns `Err`, the cell stays empty, and a waiter computes.
@@ -41,7 +45,7 @@ use crate::limits::DEFAULT_PATIENCE;
 ///
 /// The value is boxed, because two threads may write one at the same time. Under a closure that must not run twice, use `OnceCell`.
 pub struct HedgedCell<T> {
-    slot: Slot<Box<T>>,
+    slot: OwningSlot<Box<T>>,
     gate: Gate<Bounded>,
 }
 
@@ -50,7 +54,7 @@ impl<T> HedgedCell<T> {
     #[must_use]
     pub const fn new(patience: Duration) -> Self {
         Self {
-            slot: Slot::empty(),
+            slot: OwningSlot(Slot::empty()),
             gate: Gate::new(Bounded(patience)),
         }
     }
@@ -292,3 +296,7 @@ impl<T> From<T> for HedgedCell<T> {
 }
 
 cell_traits!(HedgedCell);
+
+impl<T: UnwindSafe> UnwindSafe for HedgedCell<T> {}
+// A closure that panics leaves the cell empty, never half full.
+impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for HedgedCell<T> {}

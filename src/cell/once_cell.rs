@@ -1,6 +1,10 @@
 //! One computes, the others wait.
 
-use core::{convert::Infallible, time::Duration};
+use core::{
+    convert::Infallible,
+    panic::{RefUnwindSafe, UnwindSafe},
+    time::Duration,
+};
 
 use super::{
     InitCell, InitCellMut,
@@ -20,7 +24,7 @@ use crate::sync::Deadline;
 /// * **Failure**: if the closure panics or returns `Err`, the cell stays empty, the waiters wake, and one of
 ///   them computes. There is no poison.
 /// * **Recursion**: asking for the value from within its own initialiser panics, in release builds too. So does
-///   a cycle across threads, in the thread that closes it. Only threads that would otherwise wait pay for that.
+///   a cycle across threads, in the thread that closes it. A thread that finds the value pays nothing for that.
 /// * **What one initialiser did is seen by the next** if the first one failed, and by everybody who sees the value if it did not.
 ///
 /// ```
@@ -74,6 +78,17 @@ impl<T> OnceCell<T> {
     #[inline]
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.inline.get_mut()
+    }
+
+    /// The value, without a look at whether it is there.
+    ///
+    /// # Safety
+    ///
+    /// The cell has a value, and something orders its publication before this call.
+    #[inline]
+    pub unsafe fn get_unchecked(&self) -> &T {
+        // SAFETY: [INLINE-READ] the caller's promise.
+        unsafe { self.inline.get_done() }
     }
 
     /// Fills the cell.
@@ -157,7 +172,6 @@ impl<T> OnceCell<T> {
     }
 
     /// As [`get_or_init`](Self::get_or_init), through `&mut`: never blocks, and returns `&mut`.
-    #[track_caller]
     pub fn get_mut_or_init<F>(&mut self, f: F) -> &mut T
     where
         F: FnOnce() -> T,
@@ -173,7 +187,6 @@ impl<T> OnceCell<T> {
     /// # Errors
     ///
     /// What `f` returned.
-    #[track_caller]
     pub fn get_mut_or_try_init<F, E>(&mut self, f: F) -> Result<&mut T, E>
     where
         F: FnOnce() -> Result<T, E>,
@@ -205,7 +218,8 @@ impl<T> OnceCell<T> {
 
     /// Waits until somebody has filled the cell, but no longer than `timeout`; computes nothing.
     ///
-    /// Blocks for `timeout` at most (a zero one does not block). From within the cell's own initialiser it ends with `None`.
+    /// Blocks for `timeout` at most (a zero one does not block), and so ends with `None` where [`wait`](Self::wait) panics. A timeout
+    /// that is longer than the clock can count is none: then it is `wait`.
     #[inline]
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> Option<&T> {
@@ -282,3 +296,7 @@ impl<T> From<T> for OnceCell<T> {
 }
 
 cell_traits!(OnceCell);
+
+impl<T: UnwindSafe> UnwindSafe for OnceCell<T> {}
+// A closure that panics leaves the cell empty, never half full.
+impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for OnceCell<T> {}

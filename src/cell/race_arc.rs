@@ -1,9 +1,16 @@
 //! Everyone computes; one result is published, and can be kept for longer than the cell.
 
 use alloc::sync::Arc;
-use core::convert::Infallible;
+use core::{
+    convert::Infallible,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
 
-use super::{InitCell, raw::slot::Slot, traits::cell_traits};
+use super::{
+    InitCell,
+    raw::slot::{OwningSlot, Slot},
+    traits::cell_traits,
+};
 
 /// A [`RaceCell`](crate::RaceCell) whose value is in an [`Arc`], so that it can outlive the cell.
 ///
@@ -20,7 +27,7 @@ use super::{InitCell, raw::slot::Slot, traits::cell_traits};
 /// assert_eq!(*shared, "kept");
 /// ```
 pub struct RaceArc<T> {
-    slot: Slot<Arc<T>>,
+    slot: OwningSlot<Arc<T>>,
 }
 
 impl<T> RaceArc<T> {
@@ -28,7 +35,7 @@ impl<T> RaceArc<T> {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            slot: Slot::empty(),
+            slot: OwningSlot(Slot::empty()),
         }
     }
 
@@ -42,7 +49,7 @@ impl<T> RaceArc<T> {
     #[must_use]
     pub fn with_arc(value: Arc<T>) -> Self {
         Self {
-            slot: Slot::full(value),
+            slot: OwningSlot(Slot::full(value)),
         }
     }
 
@@ -242,3 +249,7 @@ impl<T> From<T> for RaceArc<T> {
 }
 
 cell_traits!(RaceArc);
+
+// As `Arc`: the value is shared with whoever has a clone.
+impl<T: RefUnwindSafe> UnwindSafe for RaceArc<T> {}
+impl<T: RefUnwindSafe> RefUnwindSafe for RaceArc<T> {}

@@ -1,9 +1,16 @@
 //! Everyone computes; one result is published.
 
 use alloc::boxed::Box;
-use core::convert::Infallible;
+use core::{
+    convert::Infallible,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
 
-use super::{InitCell, InitCellMut, raw::slot::Slot, traits::cell_traits};
+use super::{
+    InitCell, InitCellMut,
+    raw::slot::{OwningSlot, Slot},
+    traits::cell_traits,
+};
 
 /// A cell that never blocks: every thread that arrives before the publication runs its closure, one result
 /// is published, whole, by a single compare-exchange, and every caller returns that one.
@@ -29,7 +36,7 @@ use super::{InitCell, InitCellMut, raw::slot::Slot, traits::cell_traits};
 /// For closures with side effects that must happen once, use [`OnceCell`](crate::OnceCell); to find out how often
 /// work was done in vain, wrap the cell in [`Counted`](crate::Counted).
 pub struct RaceCell<T> {
-    slot: Slot<Box<T>>,
+    slot: OwningSlot<Box<T>>,
 }
 
 impl<T> RaceCell<T> {
@@ -37,7 +44,7 @@ impl<T> RaceCell<T> {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            slot: Slot::empty(),
+            slot: OwningSlot(Slot::empty()),
         }
     }
 
@@ -45,7 +52,7 @@ impl<T> RaceCell<T> {
     #[must_use]
     pub fn with_value(value: T) -> Self {
         Self {
-            slot: Slot::full(Box::new(value)),
+            slot: OwningSlot(Slot::full(Box::new(value))),
         }
     }
 
@@ -229,3 +236,7 @@ impl<T> From<T> for RaceCell<T> {
 }
 
 cell_traits!(RaceCell);
+
+impl<T: UnwindSafe> UnwindSafe for RaceCell<T> {}
+// A closure that panics leaves the cell empty, never half full.
+impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for RaceCell<T> {}

@@ -35,9 +35,9 @@ impl<'a, T> RaceRef<'a, T> {
 
     /// A cell that holds `value`.
     #[must_use]
-    pub fn with_value(value: &'a T) -> Self {
+    pub const fn with_value(value: &'a T) -> Self {
         Self {
-            slot: Slot::full(value),
+            slot: Slot::full_reference(value),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use core::{convert::Infallible, fmt};
 
-use super::raw::word::Place;
+use super::raw::word::Published;
 pub use super::raw::word::Word;
 
 /// A race cell for a [`Word`]: a `Copy` value that stands in place, in one atomic; it needs neither
@@ -15,17 +15,17 @@ pub use super::raw::word::Word;
 /// ```
 /// use onset::RaceWord;
 ///
-/// /// Chosen once, by what the processor can do.
-/// static SUM: RaceWord<fn(&'static [u32]) -> u32> = RaceWord::new();
+/// // Chosen once, by what the processor can do.
+/// static CHECKSUM: RaceWord<fn(u32) -> u32> = RaceWord::new();
 ///
-/// fn simple(numbers: &[u32]) -> u32 {
-///     numbers.iter().sum()
+/// fn simple(seed: u32) -> u32 {
+///     seed.rotate_left(5)
 /// }
-/// let sum = SUM.get_or_init(|| simple);
-/// assert_eq!(sum(&[1, 2, 3]), 6);
+/// let checksum = CHECKSUM.get_or_init(|| simple);
+/// assert_eq!(checksum(1), 32);
 /// ```
 pub struct RaceWord<T: Word> {
-    place: T::Place,
+    published: Published<T>,
 }
 
 impl<T: Word> RaceWord<T> {
@@ -33,11 +33,11 @@ impl<T: Word> RaceWord<T> {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            place: T::Place::EMPTY,
+            published: Published::empty(),
         }
     }
 
-    /// A cell that holds `value`.
+    /// A cell that holds `value`. Not `const`.
     #[must_use]
     pub fn with_value(value: T) -> Self {
         let cell = Self::new();
@@ -51,7 +51,7 @@ impl<T: Word> RaceWord<T> {
     /// Never blocks. Costs an `Acquire` load.
     #[inline]
     pub fn get(&self) -> Option<T> {
-        T::decode(self.place.get())
+        self.published.get()
     }
 
     /// Fills the cell. Never blocks; costs a compare-exchange.
@@ -70,12 +70,9 @@ impl<T: Word> RaceWord<T> {
     ///
     /// The published value and `value`, if the cell holds one already.
     pub fn try_insert(&self, value: T) -> Result<T, (T, T)> {
-        match self.place.publish(value.encode()) {
+        match self.published.publish(value) {
             Ok(()) => Ok(value),
-            Err(bits) => Err((
-                T::decode(bits).expect("what is published is a value"),
-                value,
-            )),
+            Err(published) => Err((published, value)),
         }
     }
 
@@ -115,7 +112,7 @@ impl<T: Word> RaceWord<T> {
     /// Takes the value out and leaves the cell empty. Never blocks.
     #[inline]
     pub fn take(&mut self) -> Option<T> {
-        T::decode(self.place.take())
+        self.published.take()
     }
 
     /// The value, if there is one. Never blocks.

@@ -1,7 +1,9 @@
 //! The traits that every cell has, written once.
 
+use core::fmt;
+
 #[cfg(feature = "alloc")]
-/// `Default`, `Debug`, `PartialEq`, `Eq` and the unwind markers, as `std::sync::OnceLock` has them.
+/// `Default`, `Debug`, `PartialEq` and `Eq`, as `std::sync::OnceLock` has them.
 macro_rules! cell_traits {
     ($cell:ident) => {
         impl<T> Default for $cell<T> {
@@ -26,13 +28,6 @@ macro_rules! cell_traits {
         }
 
         impl<T: Eq> Eq for $cell<T> {}
-
-        impl<T: core::panic::UnwindSafe> core::panic::UnwindSafe for $cell<T> {}
-        // A closure that panics leaves the cell empty, never half full.
-        impl<T: core::panic::UnwindSafe + core::panic::RefUnwindSafe> core::panic::RefUnwindSafe
-            for $cell<T>
-        {
-        }
     };
 }
 
@@ -41,14 +36,21 @@ pub(super) use cell_traits;
 
 /// One form for all cells: `Name(value)` or `Name(<uninit>)`.
 pub(super) fn debug(
-    f: &mut core::fmt::Formatter<'_>,
+    f: &mut fmt::Formatter<'_>,
     name: &str,
-    value: Option<impl core::fmt::Debug>,
-) -> core::fmt::Result {
-    let mut tuple = f.debug_tuple(name);
-    match value {
-        Some(value) => tuple.field(&value),
-        None => tuple.field(&format_args!("<uninit>")),
-    };
-    tuple.finish()
+    value: Option<impl fmt::Debug>,
+) -> fmt::Result {
+    f.debug_tuple(name).field(&Shown(value)).finish()
+}
+
+/// The value, or `<uninit>`.
+pub(super) struct Shown<V>(pub(super) Option<V>);
+
+impl<V: fmt::Debug> fmt::Debug for Shown<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.fmt(f),
+            None => f.write_str("<uninit>"),
+        }
+    }
 }

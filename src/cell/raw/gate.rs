@@ -26,7 +26,7 @@
 //! * **wait**: spin with `Relaxed` looks (what ends the spinning is read again with `Acquire`), then set `WAITERS` (`Relaxed`: it
 //!   publishes nothing, the lot's mutex orders it) and park in the lot.
 //!
-//! `WAITERS` is set only under the lot's mutex, and a word with it is moved on only under the lot's mutex; `super::lot` says why no
+//! `WAITERS` is set only under the lot's mutex, and a word with it is moved on to done or to idle only under the lot's mutex; `super::lot` says why no
 //! wake-up is lost. Claiming and taking over leave the bit as it is: nobody is woken by them.
 //!
 //! # Invariants
@@ -41,7 +41,7 @@ use super::{
     lot::{self, Wait},
 };
 use crate::limits;
-use crate::sync::{AtomicU32, Deadline, Ordering, spin_while};
+use crate::sync::{AtomicU32, Deadline, Ordering, Spin};
 
 const DONE: u32 = 1;
 const RUNNING: u32 = 1 << 1;
@@ -174,13 +174,14 @@ impl<P: Patience> Gate<P> {
     /// Waits until the gate is done, or the caller may compute.
     pub(crate) fn enter(&self, site: Site) -> Turn<'_, P> {
         computing::forbid_recursion(self.key(), site);
+        let mut spin = Spin;
         loop {
             // Acquire: pairs with the Release in `advance`.
             let seen = self.word.load(Ordering::Acquire);
             let next = match seen {
                 DONE => return Turn::Done,
                 _ if seen & RUNNING == 0 => claim_after,
-                _ => match self.wait(seen, self.lease(seen), site) {
+                _ => match self.wait(seen, &mut spin, self.lease(seen), site) {
                     Wait::Over => continue,
                     Wait::Expired => take_over,
                 },
@@ -213,23 +214,27 @@ impl<P: Patience> Gate<P> {
         if deadline.is_none() {
             computing::forbid_recursion(self.key(), site);
         }
+        let mut spin = Spin;
         loop {
             // Acquire: pairs with the Release in `advance`.
             let seen = self.word.load(Ordering::Acquire);
             if seen == DONE {
                 return true;
             }
-            if self.wait(seen, deadline, site) == Wait::Expired {
+            // The clock is asked each time: the word may change more often than a wait gets to ask it.
+            if deadline.is_some_and(|deadline| deadline.passed())
+                || self.wait(seen, &mut spin, deadline, site) == Wait::Expired
+            {
                 return false;
             }
         }
     }
 
     /// Spins, then parks, until the word is no longer the one that was seen.
-    fn wait(&self, seen: u32, deadline: Option<Deadline>, site: Site) -> Wait {
+    fn wait(&self, seen: u32, spin: &mut Spin, deadline: Option<Deadline>, site: Site) -> Wait {
         // Relaxed: what ends the wait is read again with Acquire.
         let same = |word| identity(word) == identity(seen);
-        if !spin_while(|| same(self.word.load(Ordering::Relaxed)), deadline) {
+        if !spin.spin_while(|| same(self.word.load(Ordering::Relaxed)), deadline) {
             return Wait::Over;
         }
         if deadline.is_some_and(|deadline| deadline.passed()) {

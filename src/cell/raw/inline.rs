@@ -52,7 +52,7 @@ impl<T> Inline<T> {
     ///
     /// The gate is done, and this thread has seen that.
     #[inline]
-    unsafe fn get_done(&self) -> &T {
+    pub(crate) unsafe fn get_done(&self) -> &T {
         self.value.with(|value| {
             // SAFETY: [INLINE-READ]
             let value: &MaybeUninit<T> = unsafe { &*value };

@@ -24,13 +24,14 @@
 //! something itself, follows the chain: who computes what I need, and what does he wait for? If that ends at something of its own,
 //! nobody in the circle could ever go on, so it panics, its own cell becomes free, and the others go on. All threads
 //! of a circle but the last are in the table when the last one looks, so the last one finds it. And it finds
-//! nothing else: an entry stands in the table only while its gate's word is unchanged (the two sections above), and a thread
-//! that stands in it computes what it computed when it parked.
+//! nothing else: an entry stands in the table only until its gate is done or its claim has failed (the two sections above), a thread
+//! that stands in it computes what it computed when it parked, and a gate that one thread computes is moved on by nobody else. One exception is
+//! known: a `set` from outside could free a circle through a `HedgedCell` whose patience is endless; it is taken for a circle all the same.
 
 use core::fmt::Write as _;
 use std::{
     collections::BTreeMap,
-    string::{String, ToString as _},
+    string::String,
     sync::{Arc, PoisonError},
     vec::Vec,
 };
@@ -95,12 +96,11 @@ pub(crate) fn park(
     if !announce() {
         return Wait::Over;
     }
-    if deadline.is_none() {
-        if let Some(cycle) = find_cycle(&table, key, &computes) {
+    if deadline.is_none()
+        && let Some(cycle) = find_cycle(&table, key, &computes) {
             drop(table);
             deadlock(site, &cycle);
         }
-    }
     table.entry(key).or_default().push(Waiter {
         parked: Arc::clone(&parked),
         site,
@@ -160,7 +160,7 @@ pub(crate) fn release(key: Key, change: impl FnOnce() -> bool) {
 
 /// A thread in a cycle: what it computes that others need, and what it waits for.
 struct Link {
-    thread: String,
+    parked: Arc<Parked>,
     computes: Held,
     waits_for: Site,
 }
@@ -194,11 +194,10 @@ fn who_computes(table: &Table, wanted: Key) -> Option<(Key, Link)> {
             .filter(|waiter| waiter.endless)
             .find_map(|waiter| {
                 let computes = *waiter.computes.iter().find(|held| held.key == wanted)?;
-                let thread = waiter.parked.thread.name().unwrap_or("unnamed").to_string();
                 Some((
                     waits_for,
                     Link {
-                        thread,
+                        parked: Arc::clone(&waiter.parked),
                         computes,
                         waits_for: waiter.site,
                     },
@@ -211,7 +210,7 @@ fn who_computes(table: &Table, wanted: Key) -> Option<(Key, Link)> {
 fn deadlock(wanted: Site, cycle: &Cycle) -> ! {
     let mut circle = String::new();
     for Link {
-        thread,
+        parked,
         computes,
         waits_for,
     } in &cycle.others
@@ -219,7 +218,8 @@ fn deadlock(wanted: Site, cycle: &Cycle) -> ! {
         // Writing to a string cannot fail.
         let _ = write!(
             circle,
-            "thread `{thread}` initialises {} (since {}) and waits for {waits_for} (at {}); ",
+            "thread `{}` initialises {} (since {}) and waits for {waits_for} (at {}); ",
+            parked.thread.name().unwrap_or("unnamed"),
             computes.site,
             computes.site.place(),
             waits_for.place(),

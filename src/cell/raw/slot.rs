@@ -19,9 +19,11 @@
 //! # Invariants
 //!
 //! * [SLOT-OWN] a non-null pointer came from `P::into_raw`, and the slot owns it until it is taken out
-//!   through `&mut`.
+//!   through `&mut`, by an `OwningSlot`'s drop at the latest.
 //! * [SLOT-ONCE] while the slot is shared the pointer goes from null to non-null once, and stays.
 
+#[cfg(feature = "alloc")]
+use core::ops::{Deref, DerefMut};
 use core::{marker::PhantomData, mem::ManuallyDrop, ptr};
 
 use crate::sync::{AtomicPtr, Ordering};
@@ -81,7 +83,7 @@ unsafe impl<'a, T> Owner for &'a T {
 
 pub(crate) struct Slot<P: Owner> {
     pointer: AtomicPtr<P::Target>,
-    /// The slot drops a `P`.
+    /// The slot owns a `P`.
     owns: PhantomData<P>,
     /// The slot is invariant in `P`: `publish` takes one through `&self`.
     takes: PhantomData<fn(P) -> P>,
@@ -102,6 +104,7 @@ impl<P: Owner> Slot<P> {
         }
     }
 
+    #[cfg(feature = "alloc")]
     pub(crate) fn full(value: P) -> Self {
         Self {
             pointer: AtomicPtr::new(value.into_raw()),
@@ -162,6 +165,17 @@ impl<P: Owner> Slot<P> {
     }
 }
 
+impl<'a, T> Slot<&'a T> {
+    pub(crate) const fn full_reference(value: &'a T) -> Self {
+        let pointer = AtomicPtr::new(ptr::from_ref(value).cast_mut());
+        Self {
+            pointer,
+            owns: PhantomData,
+            takes: PhantomData,
+        }
+    }
+}
+
 #[cfg(feature = "alloc")]
 impl<T> Slot<alloc::boxed::Box<T>> {
     pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
@@ -199,8 +213,30 @@ unsafe fn borrow_owner<P: Owner>(raw: *mut P::Target) -> ManuallyDrop<P> {
     ManuallyDrop::new(unsafe { P::from_raw(raw) })
 }
 
-impl<P: Owner> Drop for Slot<P> {
+/// A slot that drops what it owns. A slot of references does not, and so need not outlive what they refer to.
+#[cfg(feature = "alloc")]
+pub(crate) struct OwningSlot<P: Owner>(pub(crate) Slot<P>);
+
+#[cfg(feature = "alloc")]
+impl<P: Owner> Deref for OwningSlot<P> {
+    type Target = Slot<P>;
+    #[inline]
+    fn deref(&self) -> &Slot<P> {
+        &self.0
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<P: Owner> DerefMut for OwningSlot<P> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Slot<P> {
+        &mut self.0
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<P: Owner> Drop for OwningSlot<P> {
     fn drop(&mut self) {
-        drop(self.take());
+        drop(self.0.take());
     }
 }

@@ -9,9 +9,13 @@
 //!
 //! # Invariant
 //!
-//! * [WORD-FN] a non-null pointer in the place of a `fn` pointer came from a `fn` pointer of that type.
+//! * [WORD-BITS] what stands in the place of a `T` is zero, or came from `T::encode`.
 
-use core::{mem, num, ptr};
+use core::{
+    mem, num,
+    panic::{RefUnwindSafe, UnwindSafe},
+    ptr,
+};
 
 use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
@@ -19,7 +23,7 @@ use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use crate::sync::AtomicU64;
 
 /// An atomic in which zero means "nothing yet".
-pub trait Place: Sized {
+pub trait Place: Sized + Send + Sync + UnwindSafe + RefUnwindSafe {
     type Bits: Copy;
     const EMPTY: Self;
     fn get(&self) -> Self::Bits;
@@ -67,12 +71,47 @@ place!(AtomicPtr<()>, *mut (), ptr::null_mut());
 #[cfg(target_has_atomic = "64")]
 place!(AtomicU64, u64, 0);
 
+/// One word, of one type, published once.
+pub(crate) struct Published<T: Word> {
+    place: T::Place,
+}
+
+impl<T: Word> Published<T> {
+    pub(crate) const fn empty() -> Self {
+        Self {
+            place: T::Place::EMPTY,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> Option<T> {
+        // SAFETY: [WORD-BITS] only `publish` writes here.
+        unsafe { T::decode(self.place.get()) }
+    }
+
+    /// Publishes `value`, or returns what was published before.
+    pub(crate) fn publish(&self, value: T) -> Result<(), T> {
+        self.place.publish(value.encode()).map_err(|bits| {
+            // SAFETY: [WORD-BITS] as in `get`.
+            let published = unsafe { T::decode(bits) };
+            published.expect("the exchange fails only on a word that is there")
+        })
+    }
+
+    pub(crate) fn take(&mut self) -> Option<T> {
+        // SAFETY: [WORD-BITS] as in `get`.
+        unsafe { T::decode(self.place.take()) }
+    }
+}
+
 pub trait Sealed {}
 
 /// A `Copy` value that fits into one atomic word and leaves zero free for "nothing yet".
 ///
 /// Implemented for `bool`, `char`, the integers and floats of up to 32 bits, the `NonZero` family of up
-/// to 64 bits, and `fn` pointers of up to eight arguments. Where the target has no 64-bit atomics, `u32`, `i32`, `f32`, `NonZeroU64`
+/// to 64 bits, and `fn` pointers of up to eight arguments. A `fn` type with an elided or `for<'a>` lifetime (`fn(&str) -> u32`) is
+/// not a word, because no implementation can name all of its lifetimes: put a `RaceRef<'static, fn(&str) -> u32>` in its place, and publish
+/// `&(function as fn(&str) -> u32)`. Where the target has no 64-bit atomics, `u32`, `i32`, `f32`, `NonZeroU64`
 /// and `NonZeroI64` are missing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit into one atomic word",
@@ -85,8 +124,11 @@ pub trait Word: Copy + Sealed {
     type Place: Place;
     #[doc(hidden)]
     fn encode(self) -> <Self::Place as Place>::Bits;
+    /// # Safety
+    ///
+    /// [WORD-BITS] `bits` is zero, or came from `encode` of this very type.
     #[doc(hidden)]
-    fn decode(bits: <Self::Place as Place>::Bits) -> Option<Self>;
+    unsafe fn decode(bits: <Self::Place as Place>::Bits) -> Option<Self>;
 }
 
 macro_rules! words {
@@ -100,7 +142,7 @@ macro_rules! words {
                 $encode
             }
             #[inline]
-            fn decode($bits: <Self::Place as Place>::Bits) -> Option<Self> {
+            unsafe fn decode($bits: <Self::Place as Place>::Bits) -> Option<Self> {
                 $decode
             }
         }
@@ -159,9 +201,8 @@ macro_rules! function {
                 self as *mut ()
             }
             #[inline]
-            #[allow(clippy::not_unsafe_ptr_arg_deref, reason = "nothing is dereferenced")]
-            fn decode(bits: *mut ()) -> Option<Self> {
-                // SAFETY: [WORD-FN] the pointer is null or came from `encode`, and null is `None`'s form.
+            unsafe fn decode(bits: *mut ()) -> Option<Self> {
+                // SAFETY: [WORD-BITS] the pointer is null, which is the form of `None`, or a `fn` pointer of this type.
                 unsafe { mem::transmute::<*mut (), Option<Self>>(bits) }
             }
         }
