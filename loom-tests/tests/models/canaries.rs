@@ -77,21 +77,21 @@ fn slot_as_it_is() {
 #[test]
 fn slot_published_relaxed() {
     must_fail("slot_published_relaxed", "Causality violation", || {
-        slot(Relaxed, Acquire, Acquire)
+        slot(Relaxed, Acquire, Acquire);
     });
 }
 
 #[test]
 fn slot_read_relaxed() {
     must_fail("slot_read_relaxed", "Causality violation", || {
-        slot(Release, Relaxed, Acquire)
+        slot(Release, Relaxed, Acquire);
     });
 }
 
 #[test]
 fn slot_lost_relaxed() {
     must_fail("slot_lost_relaxed", "Causality violation", || {
-        slot(Release, Acquire, Relaxed)
+        slot(Release, Acquire, Relaxed);
     });
 }
 
@@ -145,14 +145,14 @@ fn inline_as_it_is() {
 #[test]
 fn inline_flag_before_value() {
     must_fail("inline_flag_before_value", "Causality violation", || {
-        inline(false, Release)
+        inline(false, Release);
     });
 }
 
 #[test]
 fn inline_finished_relaxed() {
     must_fail("inline_finished_relaxed", "Causality violation", || {
-        inline(true, Relaxed)
+        inline(true, Relaxed);
     });
 }
 
@@ -239,14 +239,14 @@ fn lot_as_it_is() {
 #[test]
 fn lot_wakes_before_it_publishes() {
     must_fail("lot_wakes_before_it_publishes", "left == right", || {
-        lot(Lot::WakeBeforePublish)
+        lot(Lot::WakeBeforePublish);
     });
 }
 
 #[test]
 fn lot_announced_outside() {
     must_fail("lot_announced_outside", "deadlock", || {
-        lot(Lot::AnnounceOutside)
+        lot(Lot::AnnounceOutside);
     });
 }
 

@@ -2,7 +2,7 @@
 //! `RUSTFLAGS="--cfg onset_loom"`, touches each cell before it shares it, and uses nothing but the public API.
 
 use loom::{sync::Arc, thread};
-use onset_modelled::{InitCell, Lazy, OnceCell};
+use onset_modelled::{Lazy, OnceCell};
 
 /// A program's table that is filled on first use, with loom's cell in the place of its own data.
 struct Service {

@@ -99,11 +99,9 @@ fn failing(name: &str, patience: Duration, fail: fn(&HedgedCell<Whole>)) {
         let maker = Maker::default();
         let cell = shared(HedgedCell::new(patience));
         let two_ = maker.clone();
-        two(
-            &cell,
-            move |cell| fail(cell),
-            move |cell| assert_eq!(cell.get_or_init(|| two_.make(2)).read(), 2),
-        );
+        two(&cell, fail, move |cell| {
+            assert_eq!(cell.get_or_init(|| two_.make(2)).read(), 2);
+        });
         assert_eq!((maker.made(), maker.dropped()), (1, 0));
     });
 }
