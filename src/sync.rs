@@ -98,13 +98,16 @@ mod imp {
     /// it waits for changes. A clock stands in the middle because a `spin_loop` takes from 4 to 140 cycles,
     /// depending on the processor.
     #[cfg(feature = "std")]
-    #[derive(Default)]
     pub(crate) struct Spin {
         since: Option<std::time::Instant>,
     }
 
     #[cfg(feature = "std")]
     impl Spin {
+        pub(crate) const fn new() -> Self {
+            Self { since: None }
+        }
+
         /// Spins, then spins and yields, while `same()`; returns whether it still holds when the budget
         /// is spent or the deadline is there.
         pub(crate) fn spin_while(
@@ -259,10 +262,13 @@ mod imp {
     }
 
     /// A loop that only waits adds executions and no knowledge: a model parks at once.
-    #[derive(Default)]
     pub(crate) struct Spin;
 
     impl Spin {
+        pub(crate) const fn new() -> Self {
+            Self
+        }
+
         pub(crate) fn spin_while(&mut self, same: impl Fn() -> bool, _: Option<Deadline>) -> bool {
             same()
         }

@@ -174,7 +174,7 @@ impl<P: Patience> Gate<P> {
     /// Waits until the gate is done, or the caller may compute.
     pub(crate) fn enter(&self, site: Site) -> Turn<'_, P> {
         computing::forbid_recursion(self.key(), site);
-        let mut spin = Spin;
+        let mut spin = Spin::new();
         loop {
             // Acquire: pairs with the Release in `advance`.
             let seen = self.word.load(Ordering::Acquire);
@@ -214,7 +214,7 @@ impl<P: Patience> Gate<P> {
         if deadline.is_none() {
             computing::forbid_recursion(self.key(), site);
         }
-        let mut spin = Spin;
+        let mut spin = Spin::new();
         loop {
             // Acquire: pairs with the Release in `advance`.
             let seen = self.word.load(Ordering::Acquire);

@@ -97,10 +97,11 @@ pub(crate) fn park(
         return Wait::Over;
     }
     if deadline.is_none()
-        && let Some(cycle) = find_cycle(&table, key, &computes) {
-            drop(table);
-            deadlock(site, &cycle);
-        }
+        && let Some(cycle) = find_cycle(&table, key, &computes)
+    {
+        drop(table);
+        deadlock(site, &cycle);
+    }
     table.entry(key).or_default().push(Waiter {
         parked: Arc::clone(&parked),
         site,
