@@ -125,7 +125,7 @@ impl<P: Patience> Claim<'_, P> {
     }
 
     pub(crate) fn finish(self) {
-        self.gate.finish();
+        self.gate.advance(self.word, |_| Some(DONE));
         mem::forget(self);
     }
 }
@@ -133,8 +133,8 @@ impl<P: Patience> Claim<'_, P> {
 impl<P: Patience> Drop for Claim<'_, P> {
     fn drop(&mut self) {
         // Whoever took over, or published, has moved the word on: then it is no longer ours to free.
-        self.gate
-            .advance(|word| (identity(word) == self.word).then_some(word & CLAIM));
+        let own = |word| (identity(word) == self.word).then_some(word & CLAIM);
+        self.gate.advance(self.word, own);
     }
 }
 
@@ -195,11 +195,8 @@ impl<P: Patience> Gate<P> {
     /// Moves from the word that was seen, with or without `WAITERS`, to `next`.
     fn claim(&self, seen: u32, next: fn(u32) -> u32) -> Option<u32> {
         let from_seen = |word| (identity(word) == identity(seen)).then(|| next(word));
-        // Acquire: pairs with the Release in `advance`, of a failed attempt. Relaxed on failure: the caller looks again.
-        let before = self
-            .word
-            .fetch_update(Ordering::Acquire, Ordering::Relaxed, from_seen)
-            .ok()?;
+        // Acquire: pairs with the Release in `advance`, of a failed attempt.
+        let before = self.exchange(seen, Ordering::Acquire, from_seen).ok()?;
         Some(identity(next(before)))
     }
 
@@ -242,38 +239,51 @@ impl<P: Patience> Gate<P> {
         }
         lot::park(self.key(), site, deadline, || {
             // Relaxed: under the lot's mutex, which orders it.
-            self.word
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |word| {
-                    same(word).then_some(word | WAITERS)
-                })
-                .is_ok()
+            let waiting = |word| same(word).then_some(word | WAITERS);
+            self.exchange(seen, Ordering::Relaxed, waiting).is_ok()
         })
     }
 
-    /// To be called after the value was published, by whoever published it.
+    /// To be called after the value was published, by whoever published it without a claim.
     pub(crate) fn finish(&self) {
-        self.advance(|_| Some(DONE));
+        self.advance(0, |_| Some(DONE));
     }
 
-    /// Moves the word on, and wakes those who wait for that.
-    fn advance(&self, next: impl Fn(u32) -> Option<u32>) {
-        // Relaxed, here and on failure: the word only says where to start from.
-        let mut word = self.word.load(Ordering::Relaxed);
-        while let Some(moved) = next(word) {
-            if word & WAITERS != 0 {
-                return lot::release(self.key(), || {
-                    // Release: as below.
-                    self.word
-                        .fetch_update(Ordering::Release, Ordering::Relaxed, &next)
-                        .is_ok()
-                });
+    /// Moves the word on, and wakes those who wait for that. `from` is what the word probably is.
+    fn advance(&self, from: u32, next: impl Fn(u32) -> Option<u32>) {
+        let if_nobody_waits = |word| {
+            if word & WAITERS == 0 {
+                next(word)
+            } else {
+                None
             }
-            // Release: pairs with the Acquire in `is_done`, `enter` and `wait_done` (done), and in `claim` (idle).
+        };
+        // Release: pairs with the Acquire in `is_done`, `enter` and `wait_done` (done), and in `claim` (idle).
+        match self.exchange(from, Ordering::Release, if_nobody_waits) {
+            Err(word) if word & WAITERS != 0 => lot::release(self.key(), || {
+                // Release: as above.
+                self.exchange(word, Ordering::Release, &next).is_ok()
+            }),
+            _ => {}
+        }
+    }
+
+    /// Moves the word from `word`, or from what it turns out to be, to what `next` makes of it; returns the word before, or the
+    /// one of which `next` made nothing. To guess saves a load, which would share the cache line only for the exchange to claim it.
+    fn exchange(
+        &self,
+        mut word: u32,
+        order: Ordering,
+        next: impl Fn(u32) -> Option<u32>,
+    ) -> Result<u32, u32> {
+        loop {
+            let moved = next(word).ok_or(word)?;
+            // Relaxed on failure: what is learnt by it only starts the next round.
             match self
                 .word
-                .compare_exchange(word, moved, Ordering::Release, Ordering::Relaxed)
+                .compare_exchange(word, moved, order, Ordering::Relaxed)
             {
-                Ok(_) => return,
+                Ok(before) => return Ok(before),
                 Err(actual) => word = actual,
             }
         }
