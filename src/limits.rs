@@ -7,13 +7,14 @@
 use core::time::Duration;
 
 /// For this long a waiting thread spins without giving its core away: an initialiser that takes a
-/// few microseconds is then never waited for with a system call, however many threads want the value.
+/// few microseconds is then never waited for with a system call, however many threads want the
+/// value.
 #[cfg(all(feature = "std", not(onset_loom)))]
 pub(crate) const SPIN_ALONE: Duration = Duration::from_micros(4);
 
 /// After this long a waiting thread parks. It is about what a park and a wake-up cost together
-/// (20 to 40 µs here, `docs/waiting.md`), so a thread never burns more than twice what the better of
-/// the two choices would have cost it.
+/// (20 to 40 µs here, `docs/waiting.md`), so a thread never burns more than twice what the better
+/// of the two choices would have cost it.
 #[cfg(all(feature = "std", not(onset_loom)))]
 pub(crate) const SPIN_TOTAL: Duration = Duration::from_micros(30);
 

@@ -1,7 +1,8 @@
 //! The only file that names the primitives of `core`, `std` or loom.
 //!
 //! Everything else in the crate takes its atomics, its interior mutability, its threads and its
-//! clock from here, so that what is modelled under `--cfg onset_loom` is what ships, fence for fence.
+//! clock from here, so that what is modelled under `--cfg onset_loom` is what ships, fence for
+//! fence.
 
 pub(crate) use imp::*;
 
@@ -21,7 +22,8 @@ mod imp {
         thread::{Thread, current, park},
     };
 
-    /// `core`'s cell behind loom's interface: whoever touches the value says whether he reads or writes.
+    /// `core`'s cell behind loom's interface: whoever touches the value says whether he reads or
+    /// writes.
     #[repr(transparent)]
     pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
 
@@ -56,7 +58,8 @@ mod imp {
             static $name: $type = $init;
         };
     }
-    /// A value of each thread, without a destructor, so that it can be reached until the thread is gone.
+    /// A value of each thread, without a destructor, so that it can be reached until the thread is
+    /// gone.
     #[cfg(feature = "std")]
     macro_rules! local {
         (static $name:ident: $type:ty = $init:expr;) => {
@@ -94,9 +97,9 @@ mod imp {
         }
     }
 
-    /// How long a thread may still stay awake while it waits: one budget for each call, however often what
-    /// it waits for changes. A clock stands in the middle because a `spin_loop` takes from 4 to 140 cycles,
-    /// depending on the processor.
+    /// How long a thread may still stay awake while it waits: one budget for each call, however
+    /// often what it waits for changes. A clock stands in the middle because a `spin_loop`
+    /// takes from 4 to 140 cycles, depending on the processor.
     #[cfg(feature = "std")]
     pub(crate) struct Spin {
         since: Option<std::time::Instant>,
@@ -108,8 +111,8 @@ mod imp {
             Self { since: None }
         }
 
-        /// Spins, then spins and yields, while `same()`; returns whether it still holds when the budget
-        /// is spent or the deadline is there.
+        /// Spins, then spins and yields, while `same()`; returns whether it still holds when the
+        /// budget is spent or the deadline is there.
         pub(crate) fn spin_while(
             &mut self,
             same: impl Fn() -> bool,
@@ -152,9 +155,9 @@ mod imp {
     /// model, and every cell of this crate is `const`.
     ///
     /// The object is made when it is first touched, and loom takes that moment for its birth: two
-    /// threads that touch it first without an order between them are reported as a causality violation.
-    /// So a model touches a cell (`get`) before it shares it. All threads of a model run on one thread of the
-    /// system, so the `OnceLock` is never contended.
+    /// threads that touch it first without an order between them are reported as a causality
+    /// violation. So a model touches a cell (`get`) before it shares it. All threads of a model
+    /// run on one thread of the system, so the `OnceLock` is never contended.
     #[allow(
         unreachable_pub,
         reason = "it stands in the public trait `Word`, out of reach"

@@ -23,8 +23,8 @@ use crate::sync::{AtomicBool, AtomicUsize, Ordering};
 /// assert_eq!(CELL.lost_races(), CELL.computations() - 1);
 /// ```
 ///
-/// The counts are exact when no call is under way; during one they may lag behind. They tell how often, never what:
-/// nothing can be ordered by them.
+/// The counts are exact when no call is under way; during one they may lag behind. They tell how
+/// often, never what: nothing can be ordered by them.
 pub struct Counted<C> {
     cell: C,
     /// Closures that began.
@@ -53,7 +53,8 @@ impl<C> Counted<C> {
         self.computations.load(Ordering::Relaxed)
     }
 
-    /// The cell itself. What is done to it directly is not counted; a value that comes that way makes `lost_races` wrong.
+    /// The cell itself. What is done to it directly is not counted; a value that comes that way
+    /// makes `lost_races` wrong.
     pub const fn inner(&self) -> &C {
         &self.cell
     }

@@ -18,20 +18,25 @@ use super::{
 };
 use crate::limits::DEFAULT_PATIENCE;
 
-/// A cell between [`OnceCell`](crate::OnceCell) and [`RaceCell`](crate::RaceCell): one thread computes and the others wait, but
-/// not for ever.
+/// A cell between [`OnceCell`](crate::OnceCell) and [`RaceCell`](crate::RaceCell): one thread
+/// computes and the others wait, but not for ever.
 ///
-/// Each waiting thread grants the computing one a lease of `patience`, from the moment when it finds it computing. When
-/// a lease runs out before a value is published, exactly one waiter takes over and computes too; the lease for that one is twice
-/// as long. Whoever finishes first publishes, whole, by one compare-exchange, and wakes the waiters.
+/// Each waiting thread grants the computing one a lease of `patience`, from the moment when it
+/// finds it computing. When a lease runs out before a value is published, exactly one waiter takes
+/// over and computes too; the lease for that one is twice as long. Whoever finishes first
+/// publishes, whole, by one compare-exchange, and wakes the waiters.
 ///
-/// It is for initialisers that may stall: name resolution, a page fault, a thread that lost its core. No thread waits longer than the
-/// patience and its own computation, as long as those who took over do not stall too. Patience zero comes close to a race cell, patience without
+/// It is for initialisers that may stall: name resolution, a page fault, a thread that lost its
+/// core. No thread waits longer than the patience and its own computation, as long as those who
+/// took over do not stall too. Patience zero comes close to a race cell, patience without
 /// end (`Duration::MAX`) is a once-cell.
 ///
-/// * **Losers**: a value that was not published is dropped by the thread that made it, after everybody was woken.
-/// * **Failure**: if the closure panics or returns `Err`, the cell stays empty, and a waiter computes.
-/// * **Recursion**: asking for the value from within its own initialiser panics, whatever the patience.
+/// * **Losers**: a value that was not published is dropped by the thread that made it, after
+///   everybody was woken.
+/// * **Failure**: if the closure panics or returns `Err`, the cell stays empty, and a waiter
+///   computes.
+/// * **Recursion**: asking for the value from within its own initialiser panics, whatever the
+///   patience.
 ///
 /// ```
 /// use onset::HedgedCell;
@@ -43,7 +48,8 @@ use crate::limits::DEFAULT_PATIENCE;
 /// assert!(address.starts_with("resolved"));
 /// ```
 ///
-/// The value is boxed, because two threads may write one at the same time. Under a closure that must not run twice, use `OnceCell`.
+/// The value is boxed, because two threads may write one at the same time. Under a closure that
+/// must not run twice, use `OnceCell`.
 pub struct HedgedCell<T> {
     slot: OwningSlot<Box<T>>,
     gate: Gate<Bounded>,
@@ -94,8 +100,9 @@ impl<T> HedgedCell<T> {
 
     /// Fills the cell.
     ///
-    /// Never blocks, even while another thread computes: then `value` is published, the waiters wake, and the computing thread
-    /// loses. If another value is there or wins, `value` comes back.
+    /// Never blocks, even while another thread computes: then `value` is published, the waiters
+    /// wake, and the computing thread loses. If another value is there or wins, `value` comes
+    /// back.
     ///
     /// # Errors
     ///
@@ -105,7 +112,8 @@ impl<T> HedgedCell<T> {
         self.try_insert(value).map(drop).map_err(|(_, value)| value)
     }
 
-    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and yours.
+    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and
+    /// yours.
     ///
     /// Never blocks; as [`set`](Self::set).
     ///
@@ -123,13 +131,16 @@ impl<T> HedgedCell<T> {
 
     /// The value, computed by `f` if there is none.
     ///
-    /// Blocks while another thread computes, for the patience at most; then one waiter runs its `f` too. A loser's value is dropped by the
-    /// loser. If `f` panics, the cell stays empty, a waiter computes, and the panic goes on. Recursion panics. If the value is
-    /// there, it costs what [`get`](Self::get) costs; otherwise `f`, an allocation and three compare-exchanges.
+    /// Blocks while another thread computes, for the patience at most; then one waiter runs its `f`
+    /// too. A loser's value is dropped by the loser. If `f` panics, the cell stays empty, a
+    /// waiter computes, and the panic goes on. Recursion panics. If the value is
+    /// there, it costs what [`get`](Self::get) costs; otherwise `f`, an allocation and three
+    /// compare-exchanges.
     ///
     /// # Panics
     ///
-    /// If called from within the cell's own initialiser; if the patience is endless and waiting would close a cycle.
+    /// If called from within the cell's own initialiser; if the patience is endless and waiting
+    /// would close a cycle.
     #[inline]
     #[track_caller]
     pub fn get_or_init<F>(&self, f: F) -> &T
@@ -144,7 +155,8 @@ impl<T> HedgedCell<T> {
 
     /// The value, computed by `f` if there is none, unless `f` fails.
     ///
-    /// As [`get_or_init`](Self::get_or_init). An `Err` is returned even if another thread has published in the meantime.
+    /// As [`get_or_init`](Self::get_or_init). An `Err` is returned even if another thread has
+    /// published in the meantime.
     ///
     /// # Errors
     ///
@@ -182,7 +194,8 @@ impl<T> HedgedCell<T> {
     where
         F: FnOnce() -> Result<T, E>,
     {
-        // Somebody may have published without a claim (`set`), or with one that he lost, and not have finished yet.
+        // Somebody may have published without a claim (`set`), or with one that he lost, and not
+        // have finished yet.
         if let Some(published) = self.get() {
             claim.finish();
             return Ok(published);
@@ -205,7 +218,8 @@ impl<T> HedgedCell<T> {
         }
     }
 
-    /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: never blocks, and returns `&mut`.
+    /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: never blocks, and returns
+    /// `&mut`.
     ///
     /// # Errors
     ///

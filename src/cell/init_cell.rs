@@ -2,11 +2,13 @@
 
 use core::convert::Infallible;
 
-/// A cell that is empty until its value is computed, once published never changes, and is read by reference.
+/// A cell that is empty until its value is computed, once published never changes, and is read by
+/// reference.
 ///
-/// The policies are interchangeable behind it: [`Lazy`](crate::Lazy) is generic over it, the conformance tests and the benchmarks
-/// run over it. The methods mean what they mean on `std::sync::OnceLock`; what differs is who
-/// computes when many threads arrive at once, and who waits: see the implementing type.
+/// The policies are interchangeable behind it: [`Lazy`](crate::Lazy) is generic over it, the
+/// conformance tests and the benchmarks run over it. The methods mean what they mean on
+/// `std::sync::OnceLock`; what differs is who computes when many threads arrive at once, and who
+/// waits: see the implementing type.
 ///
 /// ```
 /// use onset::{InitCell, OnceCell, RaceCell};
@@ -34,7 +36,8 @@ pub trait InitCell: Sized {
     /// The value, if there is one. Never blocks.
     fn get(&self) -> Option<&Self::Value>;
 
-    /// The value, computed by `f` if there is none; `f`'s error if it fails, and the cell stays empty.
+    /// The value, computed by `f` if there is none; `f`'s error if it fails, and the cell stays
+    /// empty.
     ///
     /// # Errors
     ///

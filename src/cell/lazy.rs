@@ -20,15 +20,16 @@ pub struct DefaultCell<T>(core::convert::Infallible, PhantomData<T>);
 #[cfg(feature = "alloc")]
 pub type RaceLazy<T, F = fn() -> T> = Lazy<T, crate::RaceCell<T>, F>;
 
-/// A [`Lazy`] whose threads wait no longer than the patience (100 µs by [`Lazy::new`]; another one by [`Lazy::with_cell`]).
+/// A [`Lazy`] whose threads wait no longer than the patience (100 µs by [`Lazy::new`]; another one
+/// by [`Lazy::with_cell`]).
 #[cfg(feature = "std")]
 pub type HedgedLazy<T, F = fn() -> T> = Lazy<T, crate::HedgedCell<T>, F>;
 
 /// A value that is computed when it is first used, by the policy of the cell `C`.
 ///
 /// It dereferences to the value. Blocking, losers, recursion and cost are those of
-/// [`C::get_or_init`](InitCell::get_or_init). The initialiser is an `Fn`: if it panics, the panic goes on, nothing is poisoned,
-/// and the next access tries again.
+/// [`C::get_or_init`](InitCell::get_or_init). The initialiser is an `Fn`: if it panics, the panic
+/// goes on, nothing is poisoned, and the next access tries again.
 ///
 /// ```
 /// use onset::{Lazy, RaceLazy};

@@ -7,19 +7,19 @@
 //! | [`HedgedCell`] | one | wait no longer than the patience, then one of them computes too |
 //! | [`TakeCell`] | nobody: the value is there | get `None`: it is handed out once |
 //!
-//! [`Lazy`] and [`TryLazy`] put a closure beside any of them, [`Counted`] counts how often the work was done
-//! in vain, and [`InitCell`] is what they have in common.
+//! [`Lazy`] and [`TryLazy`] put a closure beside any of them, [`Counted`] counts how often the work
+//! was done in vain, and [`InitCell`] is what they have in common.
 //!
 //! # The promise
 //!
-//! Nobody ever sees half a value: it is built in private and published whole, by one atomic step, and whoever
-//! sees it sees everything that its initialiser did before. An initialiser that panics or returns `Err` leaves the
-//! cell empty, and the next caller tries: there is no poison.
+//! Nobody ever sees half a value: it is built in private and published whole, by one atomic step,
+//! and whoever sees it sees everything that its initialiser did before. An initialiser that panics
+//! or returns `Err` leaves the cell empty, and the next caller tries: there is no poison.
 //!
 //! # What each method's documentation says
 //!
-//! In this order: may it **block**, what happens to a **loser**'s value, what a **panic** in the closure does, what
-//! **recursion** does, what it **costs**.
+//! In this order: may it **block**, what happens to a **loser**'s value, what a **panic** in the
+//! closure does, what **recursion** does, what it **costs**.
 
 mod counted;
 #[cfg(feature = "std")]

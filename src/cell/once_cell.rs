@@ -16,16 +16,18 @@ use crate::sync::Deadline;
 /// A cell whose value is computed by exactly one thread while the others wait: a `OnceLock` that
 /// neither parks too soon nor hangs.
 ///
-/// The value stands in place; the cell adds a 32-bit word to it. Method names and meaning are those of
-/// `std::sync::OnceLock` and `once_cell::sync::OnceCell`.
+/// The value stands in place; the cell adds a 32-bit word to it. Method names and meaning are those
+/// of `std::sync::OnceLock` and `once_cell::sync::OnceCell`.
 ///
-/// * **Waiting**: a thread that finds the value being computed spins for about as long as a park and a
-///   wake-up cost (30 µs, of which the first 4 without giving its core away), then parks.
-/// * **Failure**: if the closure panics or returns `Err`, the cell stays empty, the waiters wake, and one of
-///   them computes. There is no poison.
-/// * **Recursion**: asking for the value from within its own initialiser panics, in release builds too. So does
-///   a cycle across threads, in the thread that closes it. A thread that finds the value pays nothing for that.
-/// * **What one initialiser did is seen by the next** if the first one failed, and by everybody who sees the value if it did not.
+/// * **Waiting**: a thread that finds the value being computed spins for about as long as a park
+///   and a wake-up cost (30 µs, of which the first 4 without giving its core away), then parks.
+/// * **Failure**: if the closure panics or returns `Err`, the cell stays empty, the waiters wake,
+///   and one of them computes. There is no poison.
+/// * **Recursion**: asking for the value from within its own initialiser panics, in release builds
+///   too. So does a cycle across threads, in the thread that closes it. A thread that finds the
+///   value pays nothing for that.
+/// * **What one initialiser did is seen by the next** if the first one failed, and by everybody who
+///   sees the value if it did not.
 ///
 /// ```
 /// use onset::OnceCell;
@@ -74,7 +76,8 @@ impl<T> OnceCell<T> {
         self.inline.get()
     }
 
-    /// The value, if there is one, through `&mut`. Never blocks, costs no atomic operation worth its name.
+    /// The value, if there is one, through `&mut`. Never blocks, costs no atomic operation worth
+    /// its name.
     #[inline]
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.inline.get_mut()
@@ -108,7 +111,8 @@ impl<T> OnceCell<T> {
         self.try_insert(value).map(drop).map_err(|(_, value)| value)
     }
 
-    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and yours.
+    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and
+    /// yours.
     ///
     /// Blocks and panics as [`set`](Self::set).
     ///
@@ -128,13 +132,15 @@ impl<T> OnceCell<T> {
 
     /// The value, computed by `f` if there is none.
     ///
-    /// Blocks while another thread computes: spins up to 30 µs, then parks. There are no losers. If `f` panics, the
-    /// cell stays empty, a waiter computes, and the panic goes on. Recursion panics. If the value is there, it costs what
-    /// [`get`](Self::get) costs; whoever computes pays two compare-exchanges besides `f`.
+    /// Blocks while another thread computes: spins up to 30 µs, then parks. There are no losers. If
+    /// `f` panics, the cell stays empty, a waiter computes, and the panic goes on. Recursion
+    /// panics. If the value is there, it costs what [`get`](Self::get) costs; whoever computes
+    /// pays two compare-exchanges besides `f`.
     ///
     /// # Panics
     ///
-    /// If called from within the cell's own initialiser, or if waiting would close a cycle of initialisers across threads.
+    /// If called from within the cell's own initialiser, or if waiting would close a cycle of
+    /// initialisers across threads.
     #[inline]
     #[track_caller]
     pub fn get_or_init<F>(&self, f: F) -> &T
@@ -149,8 +155,8 @@ impl<T> OnceCell<T> {
 
     /// The value, computed by `f` if there is none, unless `f` fails.
     ///
-    /// As [`get_or_init`](Self::get_or_init); an `Err` is returned to the caller whose closure it was, the
-    /// cell stays empty, and a waiter computes.
+    /// As [`get_or_init`](Self::get_or_init); an `Err` is returned to the caller whose closure it
+    /// was, the cell stays empty, and a waiter computes.
     ///
     /// # Errors
     ///
@@ -182,7 +188,8 @@ impl<T> OnceCell<T> {
         }
     }
 
-    /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: never blocks, and returns `&mut`.
+    /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: never blocks, and returns
+    /// `&mut`.
     ///
     /// # Errors
     ///
@@ -218,8 +225,9 @@ impl<T> OnceCell<T> {
 
     /// Waits until somebody has filled the cell, but no longer than `timeout`; computes nothing.
     ///
-    /// Blocks for `timeout` at most (a zero one does not block), and so ends with `None` where [`wait`](Self::wait) panics. A timeout
-    /// that is longer than the clock can count is none: then it is `wait`.
+    /// Blocks for `timeout` at most (a zero one does not block), and so ends with `None` where
+    /// [`wait`](Self::wait) panics. A timeout that is longer than the clock can count is none:
+    /// then it is `wait`.
     #[inline]
     #[track_caller]
     pub fn wait_timeout(&self, timeout: Duration) -> Option<&T> {

@@ -14,8 +14,8 @@ use super::{
 
 /// A [`RaceCell`](crate::RaceCell) whose value is in an [`Arc`], so that it can outlive the cell.
 ///
-/// [`get`](Self::get) borrows the value and touches no count; [`get_arc`](Self::get_arc) clones the `Arc`. Blocking,
-/// losers, failure and recursion are as with `RaceCell`.
+/// [`get`](Self::get) borrows the value and touches no count; [`get_arc`](Self::get_arc) clones the
+/// `Arc`. Blocking, losers, failure and recursion are as with `RaceCell`.
 ///
 /// ```
 /// use onset::RaceArc;
@@ -77,8 +77,8 @@ impl<T> RaceArc<T> {
 
     /// Fills the cell.
     ///
-    /// Never blocks. If another value is there or wins, `value` comes back. Costs an allocation and a
-    /// compare-exchange; if the cell is full, a load.
+    /// Never blocks. If another value is there or wins, `value` comes back. Costs an allocation and
+    /// a compare-exchange; if the cell is full, a load.
     ///
     /// # Errors
     ///
@@ -97,7 +97,8 @@ impl<T> RaceArc<T> {
         self.slot.publish(value).map(drop).map_err(|(_, lost)| lost)
     }
 
-    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and yours.
+    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and
+    /// yours.
     ///
     /// Never blocks; costs as [`set`](Self::set).
     ///
@@ -120,9 +121,10 @@ impl<T> RaceArc<T> {
 
     /// The value, computed by `f` if there is none.
     ///
-    /// Never blocks. If another thread publishes first, its value is returned and `f`'s is dropped here. If `f` panics, the
-    /// cell is as it was. Recursion is harmless: the inner value wins. If the value is there, it costs what [`get`](Self::get)
-    /// costs; otherwise `f`, an allocation and a compare-exchange.
+    /// Never blocks. If another thread publishes first, its value is returned and `f`'s is dropped
+    /// here. If `f` panics, the cell is as it was. Recursion is harmless: the inner value wins.
+    /// If the value is there, it costs what [`get`](Self::get) costs; otherwise `f`, an
+    /// allocation and a compare-exchange.
     #[inline]
     pub fn get_or_init<F>(&self, f: F) -> &T
     where
@@ -145,7 +147,8 @@ impl<T> RaceArc<T> {
 
     /// The value, computed by `f` if there is none, unless `f` fails.
     ///
-    /// As [`get_or_init`](Self::get_or_init). An `Err` is returned even if another thread has published in the meantime.
+    /// As [`get_or_init`](Self::get_or_init). An `Err` is returned even if another thread has
+    /// published in the meantime.
     ///
     /// # Errors
     ///
@@ -173,7 +176,8 @@ impl<T> RaceArc<T> {
             .unwrap_or_else(|(published, _lost)| published))
     }
 
-    /// The value through `&mut`, computed by `f` if there is none; `None` while clones of the `Arc` are out.
+    /// The value through `&mut`, computed by `f` if there is none; `None` while clones of the `Arc`
+    /// are out.
     pub fn get_mut_or_init<F>(&mut self, f: F) -> Option<&mut T>
     where
         F: FnOnce() -> T,

@@ -12,12 +12,14 @@ use super::{
     traits::cell_traits,
 };
 
-/// A cell that never blocks: every thread that arrives before the publication runs its closure, one result
-/// is published, whole, by a single compare-exchange, and every caller returns that one.
+/// A cell that never blocks: every thread that arrives before the publication runs its closure, one
+/// result is published, whole, by a single compare-exchange, and every caller returns that one.
 ///
-/// The value is boxed; the cell itself is one pointer. It needs no operating system (feature `alloc`).
+/// The value is boxed; the cell itself is one pointer. It needs no operating system (feature
+/// `alloc`).
 ///
-/// * **Losers**: a value that was not published is dropped by the thread that made it, before it returns.
+/// * **Losers**: a value that was not published is dropped by the thread that made it, before it
+///   returns.
 /// * **Failure**: a closure that panics or returns `Err` concerns its caller alone.
 /// * **Recursion** is harmless: the inner call's value is published, the outer one's is dropped.
 ///
@@ -33,8 +35,8 @@ use super::{
 /// assert!(all.iter().all(|greeting| std::ptr::eq(*greeting, all[0])));
 /// ```
 ///
-/// For closures with side effects that must happen once, use [`OnceCell`](crate::OnceCell); to find out how often
-/// work was done in vain, wrap the cell in [`Counted`](crate::Counted).
+/// For closures with side effects that must happen once, use [`OnceCell`](crate::OnceCell); to find
+/// out how often work was done in vain, wrap the cell in [`Counted`](crate::Counted).
 pub struct RaceCell<T> {
     slot: OwningSlot<Box<T>>,
 }
@@ -72,8 +74,8 @@ impl<T> RaceCell<T> {
 
     /// Fills the cell.
     ///
-    /// Never blocks. If another value is there or wins, `value` comes back. Costs an allocation and a
-    /// compare-exchange; if the cell is full, a load.
+    /// Never blocks. If another value is there or wins, `value` comes back. Costs an allocation and
+    /// a compare-exchange; if the cell is full, a load.
     ///
     /// # Errors
     ///
@@ -83,7 +85,8 @@ impl<T> RaceCell<T> {
         self.try_insert(value).map(drop).map_err(|(_, value)| value)
     }
 
-    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and yours.
+    /// Fills the cell and returns a reference to the value; otherwise the value that is there, and
+    /// yours.
     ///
     /// Never blocks; costs as [`set`](Self::set).
     ///
@@ -101,9 +104,10 @@ impl<T> RaceCell<T> {
 
     /// The value, computed by `f` if there is none.
     ///
-    /// Never blocks. If another thread publishes first, its value is returned and `f`'s is dropped here. If `f` panics, the
-    /// cell is as it was. Recursion is harmless: the inner value wins. If the value is there, it costs what [`get`](Self::get)
-    /// costs; otherwise `f`, an allocation and a compare-exchange.
+    /// Never blocks. If another thread publishes first, its value is returned and `f`'s is dropped
+    /// here. If `f` panics, the cell is as it was. Recursion is harmless: the inner value wins.
+    /// If the value is there, it costs what [`get`](Self::get) costs; otherwise `f`, an
+    /// allocation and a compare-exchange.
     #[inline]
     pub fn get_or_init<F>(&self, f: F) -> &T
     where
@@ -117,7 +121,8 @@ impl<T> RaceCell<T> {
 
     /// The value, computed by `f` if there is none, unless `f` fails.
     ///
-    /// As [`get_or_init`](Self::get_or_init). An `Err` is returned even if another thread has published in the meantime.
+    /// As [`get_or_init`](Self::get_or_init). An `Err` is returned even if another thread has
+    /// published in the meantime.
     ///
     /// # Errors
     ///
@@ -145,7 +150,8 @@ impl<T> RaceCell<T> {
             .unwrap_or_else(|(published, _lost)| published))
     }
 
-    /// As [`get_or_init`](Self::get_or_init), through `&mut`: `f` runs at most once, and `&mut` is returned.
+    /// As [`get_or_init`](Self::get_or_init), through `&mut`: `f` runs at most once, and `&mut` is
+    /// returned.
     pub fn get_mut_or_init<F>(&mut self, f: F) -> &mut T
     where
         F: FnOnce() -> T,
@@ -156,7 +162,8 @@ impl<T> RaceCell<T> {
         }
     }
 
-    /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: `f` runs at most once, and `&mut` is returned.
+    /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: `f` runs at most once, and
+    /// `&mut` is returned.
     ///
     /// # Errors
     ///

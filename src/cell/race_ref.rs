@@ -4,10 +4,11 @@ use core::{convert::Infallible, fmt};
 
 use super::raw::slot::Slot;
 
-/// A race cell for a reference: it allocates nothing, owns nothing and needs neither `alloc` nor `std`.
+/// A race cell for a reference: it allocates nothing, owns nothing and needs neither `alloc` nor
+/// `std`.
 ///
-/// It returns the reference by value, and so stands beside [`InitCell`](crate::InitCell). Blocking, failure and recursion
-/// are as with `RaceCell`; there is nothing to drop.
+/// It returns the reference by value, and so stands beside [`InitCell`](crate::InitCell). Blocking,
+/// failure and recursion are as with `RaceCell`; there is nothing to drop.
 ///
 /// ```
 /// use onset::RaceRef;
@@ -73,8 +74,9 @@ impl<'a, T> RaceRef<'a, T> {
 
     /// The reference, computed by `f` if there is none.
     ///
-    /// Never blocks. If another thread publishes first, its reference is returned. If `f` panics, the cell is as it was. Recursion
-    /// is harmless: the inner reference wins. If the reference is there, it costs what [`get`](Self::get) costs.
+    /// Never blocks. If another thread publishes first, its reference is returned. If `f` panics,
+    /// the cell is as it was. Recursion is harmless: the inner reference wins. If the reference
+    /// is there, it costs what [`get`](Self::get) costs.
     #[inline]
     pub fn get_or_init<F>(&self, f: F) -> &'a T
     where
@@ -86,7 +88,8 @@ impl<'a, T> RaceRef<'a, T> {
         }
     }
 
-    /// The reference, computed by `f` if there is none, unless `f` fails; otherwise as [`get_or_init`](Self::get_or_init).
+    /// The reference, computed by `f` if there is none, unless `f` fails; otherwise as
+    /// [`get_or_init`](Self::get_or_init).
     ///
     /// # Errors
     ///

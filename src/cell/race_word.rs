@@ -8,9 +8,9 @@ pub use super::raw::word::Word;
 /// A race cell for a [`Word`]: a `Copy` value that stands in place, in one atomic; it needs neither
 /// `alloc` nor `std`.
 ///
-/// It returns the value by value, and so stands beside [`InitCell`](crate::InitCell). Blocking, failure and recursion are as
-/// with `RaceCell`; there is nothing to drop. At most 8 bytes, 4 for the words of up to 16 bits, `char` and the `NonZero`
-/// types of up to 32.
+/// It returns the value by value, and so stands beside [`InitCell`](crate::InitCell). Blocking,
+/// failure and recursion are as with `RaceCell`; there is nothing to drop. At most 8 bytes, 4 for
+/// the words of up to 16 bits, `char` and the `NonZero` types of up to 32.
 ///
 /// ```
 /// use onset::RaceWord;
@@ -78,8 +78,9 @@ impl<T: Word> RaceWord<T> {
 
     /// The value, computed by `f` if there is none.
     ///
-    /// Never blocks. If another thread publishes first, its value is returned. If `f` panics, the cell is as it was. Recursion is
-    /// harmless: the inner value wins. If the value is there, it costs what [`get`](Self::get) costs.
+    /// Never blocks. If another thread publishes first, its value is returned. If `f` panics, the
+    /// cell is as it was. Recursion is harmless: the inner value wins. If the value is there,
+    /// it costs what [`get`](Self::get) costs.
     #[inline]
     pub fn get_or_init<F>(&self, f: F) -> T
     where
@@ -91,7 +92,8 @@ impl<T: Word> RaceWord<T> {
         }
     }
 
-    /// The value, computed by `f` if there is none, unless `f` fails; otherwise as [`get_or_init`](Self::get_or_init).
+    /// The value, computed by `f` if there is none, unless `f` fails; otherwise as
+    /// [`get_or_init`](Self::get_or_init).
     ///
     /// # Errors
     ///

@@ -19,8 +19,8 @@ use super::raw::taken::Taken;
 /// assert!(BUFFER.take().is_none());
 /// ```
 ///
-/// It never blocks, needs neither `alloc` nor `std`, and costs one `swap`. Two threads that take at the same time: one gets
-/// the value, the other `None`. What was taken cannot be given back.
+/// It never blocks, needs neither `alloc` nor `std`, and costs one `swap`. Two threads that take at
+/// the same time: one gets the value, the other `None`. What was taken cannot be given back.
 pub struct TakeCell<T> {
     taken: Taken<T>,
 }

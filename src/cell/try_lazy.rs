@@ -4,7 +4,8 @@ use core::{fmt, marker::PhantomData};
 
 use super::{DefaultCell, InitCell, traits};
 
-/// The fallible twin of [`Lazy`](crate::Lazy): an error is returned, not stored, and the next call tries again.
+/// The fallible twin of [`Lazy`](crate::Lazy): an error is returned, not stored, and the next call
+/// tries again.
 ///
 /// ```
 /// use onset::TryLazy;
@@ -39,8 +40,9 @@ impl<T, E, C: InitCell<Value = T>, F> TryLazy<T, E, C, F> {
 
     /// The value, computed if need be.
     ///
-    /// Blocking, losers, recursion and cost are those of [`C::get_or_try_init`](InitCell::get_or_try_init). After an `Err` or a panic
-    /// the cell is empty, and the next call (or a waiting one) tries again.
+    /// Blocking, losers, recursion and cost are those of
+    /// [`C::get_or_try_init`](InitCell::get_or_try_init). After an `Err` or a panic the cell is
+    /// empty, and the next call (or a waiting one) tries again.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Broken copies of the protocols. Each must fail, and its twin, which differs in nothing but the mistake, must pass: so the
-//! models above would see the same mistake in the crate.
+//! Broken copies of the protocols. Each must fail, and its twin, which differs in nothing but the
+//! mistake, must pass: so the models above would see the same mistake in the crate.
 
 use std::{
     process::Command,
@@ -16,8 +16,9 @@ use loom::{
     thread,
 };
 
-/// Runs `f` in a process of its own, which must fail and say `expected`: when loom finds a deadlock it panics while
-/// the model's threads still hold its objects, and their destructors abort the process.
+/// Runs `f` in a process of its own, which must fail and say `expected`: when loom finds a deadlock
+/// it panics while the model's threads still hold its objects, and their destructors abort the
+/// process.
 fn must_fail(name: &str, expected: &str, f: impl FnOnce()) {
     const VARIABLE: &str = "ONSET_CANARY";
     if std::env::var(VARIABLE).is_ok_and(|chosen| chosen == name) {

@@ -1,5 +1,6 @@
 //! What a program that depends on onset does to be model-checked itself: it builds with
-//! `RUSTFLAGS="--cfg onset_loom"`, touches each cell before it shares it, and uses nothing but the public API.
+//! `RUSTFLAGS="--cfg onset_loom"`, touches each cell before it shares it, and uses nothing but the
+//! public API.
 
 use loom::{sync::Arc, thread};
 use onset_modelled::{Lazy, OnceCell};

@@ -1,6 +1,6 @@
-//! The models of the room `cell`: every interleaving, and every value that a load may return, of two or three
-//! threads with one or two operations each. `loom-tests/README.md` says how long each takes, how many executions it explores,
-//! and what loom cannot see.
+//! The models of the room `cell`: every interleaving, and every value that a load may return, of
+//! two or three threads with one or two operations each. `loom-tests/README.md` says how long each
+//! takes, how many executions it explores, and what loom cannot see.
 
 mod canaries;
 mod downstream;

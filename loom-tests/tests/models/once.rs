@@ -115,7 +115,8 @@ fn once_panicking_initialiser() {
     });
 }
 
-/// Two attempts fail, so that the number of the claim goes around: what the second one did is seen all the same.
+/// Two attempts fail, so that the number of the claim goes around: what the second one did is seen
+/// all the same.
 #[test]
 fn once_two_failures() {
     failing("once_two_failures", |cell, aside| {

@@ -9,13 +9,14 @@ use std::{
 use loom::{cell::UnsafeCell, sync::Arc, thread};
 use onset_modelled::{InitCell, OnceCell};
 
-/// Explores every interleaving of two threads, and prints how many executions there were and how long they took.
+/// Explores every interleaving of two threads, and prints how many executions there were and how
+/// long they took.
 pub(crate) fn model(name: &str, f: impl Fn() + Sync + Send + 'static) {
     explore(name, None, f);
 }
 
-/// Explores those interleavings of three threads in which one is interrupted at most `PREEMPTIONS` times: all of
-/// them would take hours.
+/// Explores those interleavings of three threads in which one is interrupted at most `PREEMPTIONS`
+/// times: all of them would take hours.
 pub(crate) fn model_of_three(name: &str, f: impl Fn() + Sync + Send + 'static) {
     explore(name, Some(PREEMPTIONS), f);
 }
@@ -40,8 +41,8 @@ fn explore(name: &str, preemptions: Option<usize>, f: impl Fn() + Sync + Send + 
     );
 }
 
-/// Loom's statics are born when they are first used, and order that use before all others: an edge which
-/// the real program does not have. Here it comes before the threads, where it orders nothing.
+/// Loom's statics are born when they are first used, and order that use before all others: an edge
+/// which the real program does not have. Here it comes before the threads, where it orders nothing.
 fn touch_lot() {
     assert!(
         OnceCell::<u8>::new()
@@ -50,20 +51,22 @@ fn touch_lot() {
     );
 }
 
-/// A cell that was touched before it is shared (`src/sync.rs` says why): an initialiser that fails touches all of it.
+/// A cell that was touched before it is shared (`src/sync.rs` says why): an initialiser that fails
+/// touches all of it.
 pub(crate) fn shared<C: InitCell>(cell: C) -> Arc<C> {
     assert!(cell.get_or_try_init(|| Err(())).is_err());
     Arc::new(cell)
 }
 
-/// A value of which loom sees every access: reading it without an edge from the thread that made it is
-/// reported, however whole it looks.
+/// A value of which loom sees every access: reading it without an edge from the thread that made it
+/// is reported, however whole it looks.
 pub(crate) struct Whole {
     value: UnsafeCell<usize>,
     drops: std::sync::Arc<AtomicUsize>,
 }
 
-// SAFETY: [MODEL] loom checks each access, and all threads of a model run on one thread of the system.
+// SAFETY: [MODEL] loom checks each access, and all threads of a model run on one thread of the
+// system.
 unsafe impl Send for Whole {}
 // SAFETY: [MODEL] as above.
 unsafe impl Sync for Whole {}
@@ -113,8 +116,8 @@ impl Maker {
     }
 }
 
-/// Something that is no part of a cell, but that its initialisers write: they must not overlap, and the next one must
-/// see what the last one did.
+/// Something that is no part of a cell, but that its initialisers write: they must not overlap, and
+/// the next one must see what the last one did.
 #[derive(Default)]
 pub(crate) struct Aside(UnsafeCell<usize>);
 
@@ -157,7 +160,8 @@ where
     (thread.join().unwrap(), b)
 }
 
-/// A panic inside an initialiser that is part of the model: raised without the hook, caught by whoever called.
+/// A panic inside an initialiser that is part of the model: raised without the hook, caught by
+/// whoever called.
 pub(crate) fn fails<R>(f: impl FnOnce() -> R) -> Result<R, ()> {
     catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
         if !payload.is::<Expected>() {

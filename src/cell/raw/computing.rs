@@ -1,13 +1,16 @@
-//! What the calling thread is computing: a chain of frames, one for each initialiser that runs on it.
+//! What the calling thread is computing: a chain of frames, one for each initialiser that runs on
+//! it.
 //!
 //! The chain answers one question on the slow path, "is this thread about to wait for itself?", and
-//! tells the [`super::lot`] what a thread that parks holds up. Nobody else looks at it: entering and leaving are two plain
-//! stores to a thread-local that has no destructor, so it works while the thread's storage is torn down.
+//! tells the [`super::lot`] what a thread that parks holds up. Nobody else looks at it: entering
+//! and leaving are two plain stores to a thread-local that has no destructor, so it works while the
+//! thread's storage is torn down.
 //!
 //! # Invariant
 //!
-//! * [FRAME] every pointer in the chain points to a frame in a call of [`enter`] further up this thread's
-//!   stack: `enter` links its frame and unlinks it before it returns or unwinds, in the order of a stack.
+//! * [FRAME] every pointer in the chain points to a frame in a call of [`enter`] further up this
+//!   thread's stack: `enter` links its frame and unlinks it before it returns or unwinds, in the
+//!   order of a stack.
 
 use core::{cell::Cell, fmt, panic::Location, ptr};
 

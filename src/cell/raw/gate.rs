@@ -10,28 +10,36 @@
 //! | 3–7 | how often the claim was taken over: the lease doubles each time |
 //! | 8–31 | the number of the claim, counted up (and around) with each one |
 //!
-//! The number keeps a thread that was away for a while from mistaking a later claim for the one it saw. Where it has gone around in the
-//! meantime, a hedged claim is taken over early or freed by a stale owner: one computation too many, never a second value.
+//! The number keeps a thread that was away for a while from mistaking a later claim for the one it
+//! saw. Where it has gone around in the meantime, a hedged claim is taken over early or freed by a
+//! stale owner: one computation too many, never a second value.
 //!
 //! # Protocol
 //!
-//! * **look**: an `Acquire` load, in every method that goes on to read the value. It pairs with the `Release` of *finish*.
-//! * **claim**: from the idle word that was seen to running, by compare-exchange, so that one thread wins. `Acquire`: pairs with the
-//!   `Release` of the failed attempt before, whose effects the next initialiser is entitled to see. (The look may have made that edge
-//!   already, but not if the number in the word has gone around between the two.)
-//! * **take over**: from the running word that was seen to the next claim, when the lease has run out; the number in the word sees
-//!   to it that one waiter takes over each claim. The same exchange as claiming.
-//! * **finish**: to `DONE`, by whoever published a value. `Release`: pairs with the `Acquire` of every look.
+//! * **look**: an `Acquire` load, in every method that goes on to read the value. It pairs with the
+//!   `Release` of *finish*.
+//! * **claim**: from the idle word that was seen to running, by compare-exchange, so that one
+//!   thread wins. `Acquire`: pairs with the `Release` of the failed attempt before, whose effects
+//!   the next initialiser is entitled to see. (The look may have made that edge already, but not if
+//!   the number in the word has gone around between the two.)
+//! * **take over**: from the running word that was seen to the next claim, when the lease has run
+//!   out; the number in the word sees to it that one waiter takes over each claim. The same
+//!   exchange as claiming.
+//! * **finish**: to `DONE`, by whoever published a value. `Release`: pairs with the `Acquire` of
+//!   every look.
 //! * **fail**: to idle, if the claim is still ours. `Release`: pairs with the next claim.
-//! * **wait**: spin with `Relaxed` looks (what ends the spinning is read again with `Acquire`), then set `WAITERS` (`Relaxed`: it
-//!   publishes nothing, the lot's mutex orders it) and park in the lot.
+//! * **wait**: spin with `Relaxed` looks (what ends the spinning is read again with `Acquire`),
+//!   then set `WAITERS` (`Relaxed`: it publishes nothing, the lot's mutex orders it) and park in
+//!   the lot.
 //!
-//! `WAITERS` is set only under the lot's mutex, and a word with it is moved on to done or to idle only under the lot's mutex; `super::lot` says why no
-//! wake-up is lost. Claiming and taking over leave the bit as it is: nobody is woken by them.
+//! `WAITERS` is set only under the lot's mutex, and a word with it is moved on to done or to idle
+//! only under the lot's mutex; `super::lot` says why no wake-up is lost. Claiming and taking over
+//! leave the bit as it is: nobody is woken by them.
 //!
 //! # Invariants
 //!
-//! * [GATE-ONE] at a gate whose patience is [`Endless`] there is at most one [`Claim`] at a time, and none once the gate is done.
+//! * [GATE-ONE] at a gate whose patience is [`Endless`] there is at most one [`Claim`] at a time,
+//!   and none once the gate is done.
 //! * [GATE-DONE] a gate that is done stays done while it is shared.
 
 use core::{mem, time::Duration};
@@ -132,7 +140,8 @@ impl<P: Patience> Claim<'_, P> {
 
 impl<P: Patience> Drop for Claim<'_, P> {
     fn drop(&mut self) {
-        // Whoever took over, or published, has moved the word on: then it is no longer ours to free.
+        // Whoever took over, or published, has moved the word on: then it is no longer ours to
+        // free.
         let own = |word| (identity(word) == self.word).then_some(word & CLAIM);
         self.gate.advance(self.word, own);
     }
@@ -218,7 +227,8 @@ impl<P: Patience> Gate<P> {
             if seen == DONE {
                 return true;
             }
-            // The clock is asked each time: the word may change more often than a wait gets to ask it.
+            // The clock is asked each time: the word may change more often than a wait gets to ask
+            // it.
             if deadline.is_some_and(|deadline| deadline.passed())
                 || self.wait(seen, &mut spin, deadline, site) == Wait::Expired
             {
@@ -258,7 +268,8 @@ impl<P: Patience> Gate<P> {
                 None
             }
         };
-        // Release: pairs with the Acquire in `is_done`, `enter` and `wait_done` (done), and in `claim` (idle).
+        // Release: pairs with the Acquire in `is_done`, `enter` and `wait_done` (done), and in
+        // `claim` (idle).
         match self.exchange(from, Ordering::Release, if_nobody_waits) {
             Err(word) if word & WAITERS != 0 => lot::release(self.key(), || {
                 // Release: as above.
@@ -268,8 +279,9 @@ impl<P: Patience> Gate<P> {
         }
     }
 
-    /// Moves the word from `word`, or from what it turns out to be, to what `next` makes of it; returns the word before, or the
-    /// one of which `next` made nothing. To guess saves a load, which would share the cache line only for the exchange to claim it.
+    /// Moves the word from `word`, or from what it turns out to be, to what `next` makes of it;
+    /// returns the word before, or the one of which `next` made nothing. To guess saves a load,
+    /// which would share the cache line only for the exchange to claim it.
     fn exchange(
         &self,
         mut word: u32,

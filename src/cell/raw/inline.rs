@@ -2,13 +2,16 @@
 //!
 //! # Protocol
 //!
-//! The holder of the gate's claim writes the value and then finishes the gate (`Release`); a reader sees the gate done
-//! (`Acquire`) and then reads. Nothing else touches the value while the cell is shared.
+//! The holder of the gate's claim writes the value and then finishes the gate (`Release`); a reader
+//! sees the gate done (`Acquire`) and then reads. Nothing else touches the value while the cell is
+//! shared.
 //!
 //! # Invariants
 //!
-//! * [INLINE-WRITE] the value is written only by the holder of the claim, of which there is one [GATE-ONE].
-//! * [INLINE-READ] once the gate is done the value is initialised, and nobody writes it while the cell is shared [GATE-DONE].
+//! * [INLINE-WRITE] the value is written only by the holder of the claim, of which there is one
+//!   [GATE-ONE].
+//! * [INLINE-READ] once the gate is done the value is initialised, and nobody writes it while the
+//!   cell is shared [GATE-DONE].
 
 use core::mem::MaybeUninit;
 
@@ -23,8 +26,8 @@ pub(crate) struct Inline<T> {
     value: UnsafeCell<MaybeUninit<T>>,
 }
 
-// SAFETY: [INLINE-WRITE] a value comes in from one thread and is dropped or taken on another (hence `Send`);
-// [INLINE-READ] `&T` goes out to all of them (hence `Sync`).
+// SAFETY: [INLINE-WRITE] a value comes in from one thread and is dropped or taken on another (hence
+// `Send`); [INLINE-READ] `&T` goes out to all of them (hence `Sync`).
 unsafe impl<T: Send + Sync> Sync for Inline<T> {}
 
 impl<T> Inline<T> {
@@ -101,7 +104,8 @@ impl<T> Inline<T> {
             self.value.with(|value| {
                 // SAFETY: [INLINE-READ] and `&mut self` is alone.
                 let value = unsafe { &*value };
-                // SAFETY: [INLINE-READ] the gate was done and is no longer: the value is ours to move out.
+                // SAFETY: [INLINE-READ] the gate was done and is no longer: the value is ours to
+                // move out.
                 unsafe { value.assume_init_read() }
             })
         })

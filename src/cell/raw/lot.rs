@@ -1,32 +1,38 @@
 //! Where threads park, and the search for cycles among them.
 //!
-//! One table for the whole program, behind one mutex, which only threads take that are about to park or
-//! have somebody to wake. No user code runs under it.
+//! One table for the whole program, behind one mutex, which only threads take that are about to
+//! park or have somebody to wake. No user code runs under it.
 //!
 //! # Protocol
 //!
-//! * A waiter **parks** in one critical section: it announces itself in the gate's word (the gate's `WAITERS` bit) and, if
-//!   the word still is what it wants to wait for, enters the table. Then it parks until its `released` flag is set.
-//! * Whoever moves on a word with the `WAITERS` bit **releases** in one critical section: it changes the word and takes
-//!   the gate's waiters out of the table. Then, outside, it sets their flags and unparks them.
+//! * A waiter **parks** in one critical section: it announces itself in the gate's word (the gate's
+//!   `WAITERS` bit) and, if the word still is what it wants to wait for, enters the table. Then it
+//!   parks until its `released` flag is set.
+//! * Whoever moves on a word with the `WAITERS` bit **releases** in one critical section: it
+//!   changes the word and takes the gate's waiters out of the table. Then, outside, it sets their
+//!   flags and unparks them.
 //!
-//! Both sections exclude each other, so either the waiter's announcement comes first, and the release finds the waiter in
-//! the table; or the release comes first, and the announcement finds the word changed. There is no third case, hence no lost
-//! wake-up. A waiter whose deadline passes takes itself out, or finds that it was released in the meantime.
+//! Both sections exclude each other, so either the waiter's announcement comes first, and the
+//! release finds the waiter in the table; or the release comes first, and the announcement finds
+//! the word changed. There is no third case, hence no lost wake-up. A waiter whose deadline passes
+//! takes itself out, or finds that it was released in the meantime.
 //!
-//! The `released` flag is `Relaxed`: it carries nothing. What the waiter wants to see stands behind the gate's word,
-//! which it reads again with `Acquire`; and the flag's store is seen after the wake-up because `unpark` comes before the
-//! return of `park`.
+//! The `released` flag is `Relaxed`: it carries nothing. What the waiter wants to see stands behind
+//! the gate's word, which it reads again with `Acquire`; and the flag's store is seen after the
+//! wake-up because `unpark` comes before the return of `park`.
 //!
 //! # Cycles
 //!
-//! Each parked thread's entry lists what it is computing. A thread that is about to park without a deadline, while it computes
-//! something itself, follows the chain: who computes what I need, and what does he wait for? If that ends at something of its own,
-//! nobody in the circle could ever go on, so it panics, its own cell becomes free, and the others go on. All threads
-//! of a circle but the last are in the table when the last one looks, so the last one finds it. And it finds
-//! nothing else: an entry stands in the table only until its gate is done or its claim has failed (the two sections above), a thread
-//! that stands in it computes what it computed when it parked, and a gate that one thread computes is moved on by nobody else. One exception is
-//! known: a `set` from outside could free a circle through a `HedgedCell` whose patience is endless; it is taken for a circle all the same.
+//! Each parked thread's entry lists what it is computing. A thread that is about to park without a
+//! deadline, while it computes something itself, follows the chain: who computes what I need, and
+//! what does he wait for? If that ends at something of its own, nobody in the circle could ever go
+//! on, so it panics, its own cell becomes free, and the others go on. All threads of a circle but
+//! the last are in the table when the last one looks, so the last one finds it. And it finds
+//! nothing else: an entry stands in the table only until its gate is done or its claim has failed
+//! (the two sections above), a thread that stands in it computes what it computed when it parked,
+//! and a gate that one thread computes is moved on by nobody else. One exception is known: a `set`
+//! from outside could free a circle through a `HedgedCell` whose patience is endless; it is taken
+//! for a circle all the same.
 
 use core::fmt::Write as _;
 use std::{
@@ -119,7 +125,8 @@ pub(crate) fn park(
 impl Parked {
     /// `false` if the deadline came first.
     fn until_released(&self, deadline: Option<Deadline>) -> bool {
-        // Relaxed: pairs with the store in `release`, through `unpark` and `park`; it carries nothing.
+        // Relaxed: pairs with the store in `release`, through `unpark` and `park`; it carries
+        // nothing.
         while !self.released.load(Ordering::Relaxed) {
             match deadline {
                 None => park_thread(),
@@ -147,7 +154,8 @@ fn leave(key: Key, parked: &Arc<Parked>) -> bool {
     true
 }
 
-/// Changes the gate's word by `change` and, if that says so, wakes everybody who waits for the gate.
+/// Changes the gate's word by `change` and, if that says so, wakes everybody who waits for the
+/// gate.
 pub(crate) fn release(key: Key, change: impl FnOnce() -> bool) {
     let mut table = lock();
     let waiters = if change() { table.remove(&key) } else { None };

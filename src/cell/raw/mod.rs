@@ -1,6 +1,7 @@
 //! Every atomic, every `unsafe` and every proof of the room `cell`.
 //!
-//! * [`slot`]: a pointer that is published once, whole (the race cells, and the hedged cell's value).
+//! * [`slot`]: a pointer that is published once, whole (the race cells, and the hedged cell's
+//!   value).
 //! * [`word`]: a word that is published once (`RaceWord`).
 //! * [`gate`]: who may compute, who waits, for how long (`OnceCell`, `HedgedCell`).
 //! * [`inline`]: a value in place, written by the one that the gate let through (`OnceCell`).
@@ -8,8 +9,8 @@
 //! * [`lot`]: where threads park, and the search for cycles among them.
 //! * [`taken`]: a value that is handed out once (`TakeCell`).
 //!
-//! The invariants in square brackets are those of `docs/safety.md`; every atomic operation stands in
-//! `docs/orderings.md` with its partner.
+//! The invariants in square brackets are those of `docs/safety.md`; every atomic operation stands
+//! in `docs/orderings.md` with its partner.
 
 #[cfg(feature = "std")]
 pub(super) mod computing;

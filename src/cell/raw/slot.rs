@@ -5,21 +5,22 @@
 //! The pointer is null until somebody publishes, and never changes again while the slot is shared:
 //!
 //! * **publish**: one compare-exchange from null, with `Release` on success: everything that the
-//!   publisher did before, the value's construction above all, comes before whatever a reader does after
-//!   its `Acquire` load has returned the pointer. With `Acquire` on failure: the loser is about to return
-//!   the winner's value, so it is a reader too.
-//! * **get**: one `Acquire` load. `Consume` would do on every processor, and costs the same where it matters;
-//!   the language has none.
-//! * **take**, **drop**: through `&mut`, so there is nobody to order with; the load is `Relaxed` and no
-//!   plain access, because a plain one would be the same instruction.
+//!   publisher did before, the value's construction above all, comes before whatever a reader does
+//!   after its `Acquire` load has returned the pointer. With `Acquire` on failure: the loser is
+//!   about to return the winner's value, so it is a reader too.
+//! * **get**: one `Acquire` load. `Consume` would do on every processor, and costs the same where
+//!   it matters; the language has none.
+//! * **take**, **drop**: through `&mut`, so there is nobody to order with; the load is `Relaxed`
+//!   and no plain access, because a plain one would be the same instruction.
 //!
 //! No stronger order is needed: there is one location, so there is nothing that two threads could
-//! see in different orders. The success order needs no `Acquire`: the winner read null, and null was not released by anybody.
+//! see in different orders. The success order needs no `Acquire`: the winner read null, and null
+//! was not released by anybody.
 //!
 //! # Invariants
 //!
-//! * [SLOT-OWN] a non-null pointer came from `P::into_raw`, and the slot owns it until it is taken out
-//!   through `&mut`, by an `OwningSlot`'s drop at the latest.
+//! * [SLOT-OWN] a non-null pointer came from `P::into_raw`, and the slot owns it until it is taken
+//!   out through `&mut`, by an `OwningSlot`'s drop at the latest.
 //! * [SLOT-ONCE] while the slot is shared the pointer goes from null to non-null once, and stays.
 
 #[cfg(feature = "alloc")]
@@ -32,8 +33,8 @@ use crate::sync::{AtomicPtr, Ordering};
 ///
 /// # Safety
 ///
-/// `into_raw` returns a non-null pointer through which the target may be read until `from_raw` is called
-/// on it; `from_raw` undoes `into_raw`. Moving `Self` moves no target.
+/// `into_raw` returns a non-null pointer through which the target may be read until `from_raw` is
+/// called on it; `from_raw` undoes `into_raw`. Moving `Self` moves no target.
 pub(crate) unsafe trait Owner {
     type Target;
     fn into_raw(self) -> *mut Self::Target;
@@ -91,8 +92,9 @@ pub(crate) struct Slot<P: Owner> {
 
 // SAFETY: [SLOT-OWN] sending the slot sends the `P`.
 unsafe impl<P: Owner + Send> Send for Slot<P> {}
-// SAFETY: [SLOT-OWN] through `&Slot` a `P` comes in from one thread and is dropped or taken on another
-// (hence `Send`), and `&P::Target`, or a clone of `P`, goes out to all of them (hence `Sync`).
+// SAFETY: [SLOT-OWN] through `&Slot` a `P` comes in from one thread and is dropped or taken on
+// another (hence `Send`), and `&P::Target`, or a clone of `P`, goes out to all of them (hence
+// `Sync`).
 unsafe impl<P: Owner + Send + Sync> Sync for Slot<P> {}
 
 impl<P: Owner> Slot<P> {
@@ -213,7 +215,8 @@ unsafe fn borrow_owner<P: Owner>(raw: *mut P::Target) -> ManuallyDrop<P> {
     ManuallyDrop::new(unsafe { P::from_raw(raw) })
 }
 
-/// A slot that drops what it owns. A slot of references does not, and so need not outlive what they refer to.
+/// A slot that drops what it owns. A slot of references does not, and so need not outlive what they
+/// refer to.
 #[cfg(feature = "alloc")]
 pub(crate) struct OwningSlot<P: Owner>(pub(crate) Slot<P>);
 

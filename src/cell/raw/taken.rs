@@ -2,13 +2,15 @@
 //!
 //! # Protocol
 //!
-//! The value is there from the start, so it is never published; whoever shared the cell published that. A
-//! flag says whether it is gone; `swap` on it has exactly one winner, by the flag's modification order, which every
-//! ordering respects. Nobody who loses touches the value, so there is no edge to make, and `Relaxed` is enough.
+//! The value is there from the start, so it is never published; whoever shared the cell published
+//! that. A flag says whether it is gone; `swap` on it has exactly one winner, by the flag's
+//! modification order, which every ordering respects. Nobody who loses touches the value, so there
+//! is no edge to make, and `Relaxed` is enough.
 //!
 //! # Invariant
 //!
-//! * [TAKE-ONE] the value belongs to the cell while the flag is `false`, and to whoever turned it `true` after that.
+//! * [TAKE-ONE] the value belongs to the cell while the flag is `false`, and to whoever turned it
+//!   `true` after that.
 
 use core::mem::ManuallyDrop;
 
@@ -45,7 +47,8 @@ impl<T> Taken<T> {
     pub(crate) fn lend(&'static self) -> Option<&'static mut T> {
         self.win().then(|| {
             self.value.with_mut(|value| {
-                // SAFETY: [TAKE-ONE] we won, the cell stays for ever, and nobody else comes near the value.
+                // SAFETY: [TAKE-ONE] we won, the cell stays for ever, and nobody else comes near
+                // the value.
                 let value: &'static mut ManuallyDrop<T> = unsafe { &mut *value };
                 &mut **value
             })

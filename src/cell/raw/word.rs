@@ -2,10 +2,11 @@
 //!
 //! # Protocol
 //!
-//! The word is zero until somebody publishes, and never changes again while it is shared; the value *is* the
-//! word, so a reader that sees it sees all of it, at any ordering. The orders are those of [`super::slot`] all
-//! the same, for what the initialiser did *besides*: whoever sees the word sees that too (a `fn` pointer to a
-//! routine whose tables were just filled, an index into something just written).
+//! The word is zero until somebody publishes, and never changes again while it is shared; the value
+//! *is* the word, so a reader that sees it sees all of it, at any ordering. The orders are those of
+//! [`super::slot`] all the same, for what the initialiser did *besides*: whoever sees the word sees
+//! that too (a `fn` pointer to a routine whose tables were just filled, an index into something
+//! just written).
 //!
 //! # Invariant
 //!
@@ -108,10 +109,11 @@ pub trait Sealed {}
 
 /// A `Copy` value that fits into one atomic word and leaves zero free for "nothing yet".
 ///
-/// Implemented for `bool`, `char`, the integers and floats of up to 32 bits, the `NonZero` family of up
-/// to 64 bits, and `fn` pointers of up to eight arguments. A `fn` type with an elided or `for<'a>` lifetime (`fn(&str) -> u32`) is
-/// not a word, because no implementation can name all of its lifetimes: put a `RaceRef<'static, fn(&str) -> u32>` in its place, and publish
-/// `&(function as fn(&str) -> u32)`. Where the target has no 64-bit atomics, `u32`, `i32`, `f32`, `NonZeroU64`
+/// Implemented for `bool`, `char`, the integers and floats of up to 32 bits, the `NonZero` family
+/// of up to 64 bits, and `fn` pointers of up to eight arguments. A `fn` type with an elided or
+/// `for<'a>` lifetime (`fn(&str) -> u32`) is not a word, because no implementation can name all of
+/// its lifetimes: put a `RaceRef<'static, fn(&str) -> u32>` in its place, and publish `&(function
+/// as fn(&str) -> u32)`. Where the target has no 64-bit atomics, `u32`, `i32`, `f32`, `NonZeroU64`
 /// and `NonZeroI64` are missing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit into one atomic word",
