@@ -1,0 +1,28 @@
+//! What the tests share.
+
+mod panics;
+mod threads;
+mod values;
+
+pub(crate) use self::{
+    panics::{catch, is_planned, planned_panic, text_of},
+    threads::{Gate, Held, Stall, StartLine, Tally, hold, run_together, settle, watchdog},
+    values::{Ledger, Tracked, UNCLONABLE},
+};
+
+/// Numbers that look random and are the same in every run.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
+    /// A number below `sides`.
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) % sides
+    }
+}

@@ -1,0 +1,5 @@
+//! What the cells share with the types of std: forms, comparisons, marker traits, sizes.
+
+mod debug;
+mod markers;
+mod sizes;
