@@ -82,6 +82,12 @@ pub(crate) fn initialise() -> u64 {
     VALUE
 }
 
+/// Spends that much work here and now.
+pub(crate) fn spend(work: Work) {
+    WORK.set(work);
+    initialise();
+}
+
 fn stall_first(time: Duration) {
     let race = RACE.get();
     // Relaxed: whoever raises the number first stalls; nothing else is handed over by it.
