@@ -18,9 +18,10 @@ pub(crate) const SPIN_ALONE: Duration = Duration::from_micros(4);
 #[cfg(all(feature = "std", not(onset_loom)))]
 pub(crate) const SPIN_TOTAL: Duration = Duration::from_micros(30);
 
-/// Looks at the word between two readings of the clock, which costs as much as several looks.
+/// Looks at the word between two readings of the clock, and before the first one: an initialiser of
+/// a few hundred nanoseconds is waited for without any.
 #[cfg(all(feature = "std", not(onset_loom)))]
-pub(crate) const LOOKS_PER_CLOCK: u32 = 16;
+pub(crate) const LOOKS_PER_CLOCK: u32 = 32;
 
 /// The patience of a `HedgedCell` that was not given one: three times what waiting threads spin, so
 /// that an initialiser which is merely not instant is not hedged against.

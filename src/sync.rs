@@ -119,7 +119,6 @@ mod imp {
             deadline: Option<Deadline>,
         ) -> bool {
             use crate::limits::{LOOKS_PER_CLOCK, SPIN_ALONE, SPIN_TOTAL};
-            let since = *self.since.get_or_insert_with(std::time::Instant::now);
             loop {
                 for _ in 0..LOOKS_PER_CLOCK {
                     if !same() {
@@ -128,7 +127,7 @@ mod imp {
                     core::hint::spin_loop();
                 }
                 let now = std::time::Instant::now();
-                let spent = now.saturating_duration_since(since);
+                let spent = now.saturating_duration_since(*self.since.get_or_insert(now));
                 if spent >= SPIN_TOTAL || deadline.is_some_and(|deadline| deadline.0 <= now) {
                     return true;
                 }

@@ -53,6 +53,7 @@ fn failures_lose_nothing() {
     assert_eq!(counts(&cell), (2, 0));
     assert_eq!(cell.get_or_init(|| 1), &1);
     assert_eq!(cell.get_or_init(|| unreachable!("it is there")), &1);
+    assert_eq!(cell.set(2), Err(2));
     assert_eq!(counts(&cell), (3, 0));
 }
 

@@ -32,7 +32,8 @@ pub(crate) fn recursion(cell: &str, again: &str, began: &str) -> String {
     )
 }
 
-/// One thread's part in a cycle: the cell it initialises and where that began, the cell it needs and where.
+/// One thread's part in a cycle: the cell it initialises and where that began, the cell it needs
+/// and where.
 #[derive(Clone)]
 pub(crate) struct Part {
     pub(crate) thread: String,

@@ -68,7 +68,8 @@ pub(super) fn others_get_a_value_when_the_first_panics<C: Cell>() {
     assert!(is_planned(&outcome.unwrap_err()));
 }
 
-/// The first initialiser fails when four threads have asked for the value; returns what became of its caller.
+/// The first initialiser fails when four threads have asked for the value; returns what became of
+/// its caller.
 fn first_fails_while_others_ask<C: Cell>(
     fail: impl Fn() -> Result<Tracked, Failed> + Sync,
 ) -> thread::Result<Option<Failed>> {

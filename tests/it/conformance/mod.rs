@@ -1,7 +1,7 @@
 //! What is true of every `InitCell`, run for each of them.
 //!
-//! The tests are functions over a cell type; the macro makes a module of `#[test]`s for each cell. A function that it does
-//! not list is reported by the compiler as unused.
+//! The tests are functions over a cell type; the macro makes a module of `#[test]`s for each cell.
+//! A function that it does not list is reported by the compiler as unused.
 
 use std::time::Duration;
 
@@ -21,7 +21,8 @@ mod racing;
 pub(crate) trait Cell: InitCell<Value = Tracked> + Send + Sync {}
 impl<C: InitCell<Value = Tracked> + Send + Sync> Cell for C {}
 
-/// A hedged cell whose patience belongs to its type; and an `InitCell` that is not one of the crate's.
+/// A hedged cell whose patience belongs to its type; and an `InitCell` that is not one of the
+/// crate's.
 pub(crate) struct Hedged<T, const MICROS: u64>(HedgedCell<T>);
 
 pub(crate) const ENDLESS: u64 = u64::MAX;

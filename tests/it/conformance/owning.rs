@@ -1,4 +1,5 @@
-//! What `RaceCell`, `OnceCell` and `HedgedCell` have besides: the rest of `OnceLock`'s surface that does not wait.
+//! What `RaceCell`, `OnceCell` and `HedgedCell` have besides: the rest of `OnceLock`'s surface that
+//! does not wait.
 
 use std::{fmt, ptr};
 

@@ -37,7 +37,8 @@ pub(super) fn a_reader_sees_all_or_nothing<C: Cell>() {
     }
 }
 
-/// Each thread's value is published, handed back or dropped, and the one that was `set` first is the one that all see.
+/// Each thread's value is published, handed back or dropped, and the one that was `set` first is
+/// the one that all see.
 pub(super) fn set_races_get_or_init<C: Cell>() {
     for _ in 0..ROUNDS {
         let (cell, ledger) = (C::EMPTY, Ledger::new());

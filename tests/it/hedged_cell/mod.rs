@@ -1,4 +1,5 @@
-//! What is true of `HedgedCell` besides the conformance suite: the wait is bounded, and whoever finishes first publishes.
+//! What is true of `HedgedCell` besides the conformance suite: the wait is bounded, and whoever
+//! finishes first publishes.
 
 use std::{
     thread::{Result as Joined, Scope},

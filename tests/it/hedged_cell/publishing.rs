@@ -157,7 +157,8 @@ impl Loser {
     }
 }
 
-/// The loser drops its value itself, outside of everything: it may use the cell, and its panic harms nobody.
+/// The loser drops its value itself, outside of everything: it may use the cell, and its panic
+/// harms nobody.
 fn the_loser_drops(panics: bool) {
     let (_watch, stall) = (watchdog(), Stall::new());
     let (dropped_on, drops) = channel();

@@ -1,4 +1,5 @@
-//! A cell that needs itself panics, whatever the patience; a circle of cells is broken up by whoever runs out of it.
+//! A cell that needs itself panics, whatever the patience; a circle of cells is broken up by
+//! whoever runs out of it.
 
 use std::{thread, time::Duration};
 
@@ -140,7 +141,8 @@ fn a_circle_with_patience_comes_to_an_end() {
     }
 }
 
-/// The same circle through closures that always need each other: both threads find themselves again, nobody hangs.
+/// The same circle through closures that always need each other: both threads find themselves
+/// again, nobody hangs.
 #[test]
 fn a_circle_of_lazies_panics_on_both_sides() {
     static TURNS: Tally = Tally::new();

@@ -9,8 +9,8 @@ use crate::support::{
     Ledger, Stall, Tally, Tracked, catch, is_planned, planned_panic, run_together, settle, watchdog,
 };
 
-/// Waiting threads come back with a value while the first initialiser is stalled; when it goes on it returns the published
-/// value and drops its own.
+/// Waiting threads come back with a value while the first initialiser is stalled; when it goes on
+/// it returns the published value and drops its own.
 fn others_do_not_wait_for_a_stalled_one(patience: Duration) {
     let (_watch, stall) = (watchdog(), Stall::new());
     let (cell, ledger) = (HedgedCell::new(patience), Ledger::new());
@@ -45,7 +45,8 @@ fn patience_zero_waits_for_nobody() {
     (0..10).for_each(|_| others_do_not_wait_for_a_stalled_one(Duration::ZERO));
 }
 
-/// With four waiters on one lease, one computes and the others wait for it. The second lease is a second and so not in play.
+/// With four waiters on one lease, one computes and the others wait for it. The second lease is a
+/// second and so not in play.
 #[test]
 fn exactly_one_takes_over() {
     let (_watch, stall) = (watchdog(), Stall::new());
@@ -180,7 +181,8 @@ fn the_first_publishes_after_a_failed_takeover() {
     assert_eq!(cell.get_or_init(|| unreachable!("it is there")).id(), 0);
 }
 
-/// A failure frees only what is still one's own: the one who took over computes on, and newcomers wait for him.
+/// A failure frees only what is still one's own: the one who took over computes on, and newcomers
+/// wait for him.
 fn a_late_failure_disturbs_nobody(fail: fn() -> Result<Tracked, &'static str>) {
     let (_watch, stalls, asking) = (watchdog(), [const { Stall::new() }; 2], Tally::new());
     // The lease of whoever took over is 400 ms, the newcomers ask within a few.
@@ -210,4 +212,29 @@ fn a_late_error_disturbs_nobody() {
 #[test]
 fn a_late_panic_disturbs_nobody() {
     a_late_failure_disturbs_nobody(|| planned_panic());
+}
+
+/// A thread that was away for so long that its claim was taken over, freed and made anew does not
+/// take the new one for its own.
+#[test]
+fn a_late_failure_knows_its_own_claim() {
+    let (_watch, stalls, asking) = (watchdog(), [const { Stall::new() }; 2], Tally::new());
+    let (cell, ledger) = (HedgedCell::new(Duration::from_millis(200)), Ledger::new());
+    thread::scope(|s| {
+        let first = hold(s, &cell, &stalls[0], || Err("late"));
+        assert_eq!(cell.get_or_try_init(|| Err("no")).err(), Some("no"));
+        let third = hold(s, &cell, &stalls[1], || Ok(ledger.value(1)));
+        assert_eq!(first.end().unwrap().err(), Some("late"));
+        // The third one's lease ends in 200 ms, the newcomers ask within a few.
+        let ask = || {
+            asking.add();
+            cell.get_or_init(|| ledger.value(2)).id()
+        };
+        let newcomers = [(); 3].map(|()| s.spawn(ask));
+        asking.wait_for(3);
+        settle();
+        assert_eq!(third.end().unwrap().unwrap().id(), 1);
+        assert_eq!(newcomers.map(|t| t.join().unwrap()), [1; 3]);
+    });
+    assert_eq!(ledger.made(), 1);
 }

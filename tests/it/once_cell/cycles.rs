@@ -1,12 +1,13 @@
-//! Initialisers on several threads that wait for each other in a circle: exactly one of them panics, the others go on.
+//! Initialisers on several threads that wait for each other in a circle: exactly one of them
+//! panics, the others go on.
 
-use std::{ptr, thread};
+use std::{ptr, thread, time::Duration};
 
 use onset::OnceCell;
 
 use crate::{
     messages::{Part, at, cycle, without_columns},
-    support::{Gate, Tally, catch, run_together, settle, text_of, watchdog},
+    support::{Gate, Stall, Tally, catch, hold, run_together, settle, text_of, watchdog},
 };
 
 /// Each thread initialises its own cell and, when all of them do, asks for its neighbour's.
@@ -172,7 +173,33 @@ fn a_chain_is_no_circle() {
     assert_eq!(cells.map(|c| c.into_inner().unwrap()), [4, 3, 2, 1, 0]);
 }
 
-/// Two threads that take the same two cells in the same order wait for each other in turn, never in a circle.
+/// One thread's wait ends by itself, and so the other one's does: that is no circle, however long
+/// it takes.
+#[test]
+fn a_wait_with_an_end_is_no_part_of_a_circle() {
+    let (_watch, stall, asking) = (watchdog(), Stall::new(), Gate::new());
+    let (one, other) = (OnceCell::<u8>::new(), OnceCell::<u8>::new());
+    let wait_for_a_while = || {
+        stall.stand();
+        asking.open();
+        let waited = other.wait_timeout(Duration::from_millis(50));
+        waited.map_or(1, |_| unreachable!("the other one waits for this one"))
+    };
+    thread::scope(|s| {
+        let first = hold(s, &stall, || *one.get_or_init(wait_for_a_while));
+        let compute = || {
+            stall.end();
+            asking.pass();
+            settle();
+            *one.get_or_init(|| unreachable!("it is being computed")) + 1
+        };
+        assert_eq!(other.get_or_init(compute), &2);
+        assert_eq!(first.end(), 1);
+    });
+}
+
+/// Two threads that take the same two cells in the same order wait for each other in turn, never in
+/// a circle.
 #[test]
 fn one_order_is_no_circle() {
     for _ in 0..100 {
@@ -191,7 +218,8 @@ fn one_order_is_no_circle() {
     }
 }
 
-/// Threads that ask for two cells in both orders: some panic, nobody hangs, and both cells are filled.
+/// Threads that ask for two cells in both orders: some panic, nobody hangs, and both cells are
+/// filled.
 #[test]
 fn both_orders_never_hang() {
     for round in 0..100 {

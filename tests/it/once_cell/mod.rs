@@ -1,4 +1,5 @@
-//! What is true of `OnceCell` besides the conformance suite: one computes, the others wait, and nobody waits for himself.
+//! What is true of `OnceCell` besides the conformance suite: one computes, the others wait, and
+//! nobody waits for himself.
 
 mod cycles;
 mod recursion;

@@ -91,7 +91,8 @@ fn set_waits_for_the_computation_and_wins_when_it_fails() {
     assert_eq!(cell.get(), Some(&8));
 }
 
-/// Four threads are waiting when the initialiser fails: all of them get a value, and it is computed once.
+/// Four threads are waiting when the initialiser fails: all of them get a value, and it is computed
+/// once.
 fn one_waiter_computes(
     fail: impl FnOnce() -> Result<u64, ()> + Send,
 ) -> thread::Result<Result<u64, ()>> {
@@ -235,7 +236,8 @@ fn some_expire_and_the_others_wait_on() {
     });
 }
 
-/// Timeouts that run out at about the moment when the value is published: `None` or the value, and nobody is lost.
+/// Timeouts that run out at about the moment when the value is published: `None` or the value, and
+/// nobody is lost.
 #[test]
 fn a_timeout_races_the_publication() {
     let (_watch, start) = (watchdog(), Tally::new());

@@ -1,4 +1,5 @@
-//! Random sequences of operations on one thread, against a plain model, with every drop accounted for.
+//! Random sequences of operations on one thread, against a plain model, with every drop accounted
+//! for.
 
 use onset::{Counted, HedgedCell, OnceCell, RaceCell};
 use proptest::{collection::vec, prelude::*};
@@ -38,7 +39,8 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// Each operation's outcome, what the cell holds after it, and how many values are alive are those of the model.
+/// Each operation's outcome, what the cell holds after it, and how many values are alive are those
+/// of the model.
 fn follows_the_model<S: Subject>(rules: Recursion, ops: &[Op]) {
     let _watch = watchdog();
     let (mut subject, mut model) = (S::new(), Model::default());

@@ -3,7 +3,8 @@
 use super::subjects::Subject;
 use crate::support::{catch, planned_panic};
 
-/// What can be done to a cell by one thread. The numbers are the values that the operation brings along.
+/// What can be done to a cell by one thread. The numbers are the values that the operation brings
+/// along.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Op {
     Get,

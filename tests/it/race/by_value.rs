@@ -57,7 +57,8 @@ fn references_in_a_ring() {
     );
 }
 
-/// A `fn` type with a lifetime of its own is no word; a reference to such a function takes its place.
+/// A `fn` type with a lifetime of its own is no word; a reference to such a function takes its
+/// place.
 #[test]
 fn functions_by_reference() {
     static LENGTH: RaceRef<'static, fn(&str) -> usize> = RaceRef::new();

@@ -1,4 +1,5 @@
-//! What is true of the race cells besides the conformance suite: everyone may compute, and recursion is harmless.
+//! What is true of the race cells besides the conformance suite: everyone may compute, and
+//! recursion is harmless.
 
 use std::{
     ptr,
@@ -15,7 +16,8 @@ use crate::support::{
 mod arc;
 mod by_value;
 
-/// Those who come later do not wait for a computation that is under way; the late one returns the published value.
+/// Those who come later do not wait for a computation that is under way; the late one returns the
+/// published value.
 fn nobody_waits<C: InitCell<Value = Tracked> + Sync>() {
     let (_watch, stall) = (watchdog(), Stall::new());
     let (cell, ledger) = (C::EMPTY, Ledger::new());
@@ -84,7 +86,8 @@ fn a_lazy_that_needs_itself_gets_what_its_closure_knows() {
     assert_eq!(*LAZY, 40);
 }
 
-/// A value whose destructor panics when it loses: the panic is the loser's, the published value stays.
+/// A value whose destructor panics when it loses: the panic is the loser's, the published value
+/// stays.
 #[test]
 fn a_loser_that_panics_harms_nobody() {
     struct Bomb<'a>(&'a Gate, bool);

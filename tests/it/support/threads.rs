@@ -81,8 +81,8 @@ impl Stall {
     }
 }
 
-/// A thread whose initialiser stands. It goes on when this is dropped, at the latest: a test that fails in the meantime leaves
-/// nobody behind for whom its scope would wait.
+/// A thread whose initialiser stands. It goes on when this is dropped, at the latest: a test that
+/// fails in the meantime leaves nobody behind for whom its scope would wait.
 pub(crate) struct Held<'s, R> {
     thread: thread::ScopedJoinHandle<'s, R>,
     at_last: EndAtLast<'s>,
@@ -124,8 +124,9 @@ impl<R> Held<'_, R> {
     }
 }
 
-/// Gives the other threads ample time to spin out and park. Whether they did cannot be seen from outside, and no
-/// verdict depends on it: it makes the interesting order likely, not the boring one wrong.
+/// Gives the other threads ample time to spin out and park. Whether they did cannot be seen from
+/// outside, and no verdict depends on it: it makes the interesting order likely, not the boring one
+/// wrong.
 pub(crate) fn settle() {
     let end = Instant::now() + Duration::from_millis(5);
     while Instant::now() < end {
@@ -148,8 +149,8 @@ pub(crate) fn watchdog() -> Sender<()> {
     guard
 }
 
-/// Where threads line up, again and again, and leave together. They spin, and give their core away while they do:
-/// threads that a barrier has parked come back one by one and hardly overlap.
+/// Where threads line up, again and again, and leave together. They spin, and give their core away
+/// while they do: threads that a barrier has parked come back one by one and hardly overlap.
 pub(crate) struct StartLine {
     threads: usize,
     arrived: AtomicUsize,
@@ -165,7 +166,8 @@ impl StartLine {
         }
     }
 
-    /// For each thread: one that leaves by a panic lets the others go, who would wait for it for ever.
+    /// For each thread: one that leaves by a panic lets the others go, who would wait for it for
+    /// ever.
     #[must_use]
     pub(crate) const fn member(&self) -> Member<'_> {
         Member(self)
@@ -174,8 +176,15 @@ impl StartLine {
     pub(crate) fn line_up(&self) {
         let ticket = self.arrived.fetch_add(1, Ordering::Relaxed);
         let all = (ticket / self.threads + 1) * self.threads;
-        while self.arrived.load(Ordering::Relaxed) < all && !self.broken.load(Ordering::Relaxed) {
-            (0..32).for_each(|_| spin_loop());
+        let alone =
+            || self.arrived.load(Ordering::Relaxed) < all && !self.broken.load(Ordering::Relaxed);
+        // Two threads may have a core each; many had better let each other run.
+        let looks = 4096 / self.threads.pow(2);
+        let spin = |_| {
+            spin_loop();
+            alone()
+        };
+        while (0..looks).all(spin) {
             thread::yield_now();
         }
     }
@@ -191,7 +200,8 @@ impl Drop for Member<'_> {
     }
 }
 
-/// Runs `f(0)`, `f(1)`, … on threads named `racer 0`, `racer 1`, … that are released together. A panic goes on.
+/// Runs `f(0)`, `f(1)`, … on threads named `racer 0`, `racer 1`, … that are released together. A
+/// panic goes on.
 pub(crate) fn run_together<R: Send>(threads: usize, f: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let _watch = watchdog();
     let line = StartLine::new(threads);

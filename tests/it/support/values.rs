@@ -17,8 +17,8 @@ use super::planned_panic;
 pub(crate) struct Ledger {
     made: AtomicUsize,
     dropped: AtomicUsize,
-    /// Grows with each value by a number of its own and shrinks by the same one: a leak and a double drop do not
-    /// cancel out.
+    /// Grows with each value by a number of its own and shrinks by the same one: a leak and a
+    /// double drop do not cancel out.
     balance: AtomicU64,
 }
 

@@ -9,7 +9,8 @@ use onset::{
 
 use crate::support::{Stall, hold, watchdog};
 
-/// While another thread computes, nothing that only looks waits for it: if it did, the test would hang.
+/// While another thread computes, nothing that only looks waits for it: if it did, the test would
+/// hang.
 fn looking_never_blocks<C>(empty: &str, full: &str)
 where
     C: InitCell<Value = u64> + Sync + Debug + PartialEq + Clone,

@@ -15,7 +15,8 @@ use onset::{
     RaceWord, TakeCell, TryLazy,
 };
 
-/// Whether a type has a trait, as a constant: the inherent constant hides the trait's where its bound holds.
+/// Whether a type has a trait, as a constant: the inherent constant hides the trait's where its
+/// bound holds.
 macro_rules! has {
     ($type:ty: $trait:path) => {{
         #[allow(dead_code, reason = "unused where every type has the trait")]
@@ -81,7 +82,8 @@ fn an_arc_cell_as_a_once_lock_of_an_arc() {
     alike!(RaceArc and OnceLockArc: Send, Sync, Unpin);
 }
 
-/// A `RaceArc` shares its value with the `Arc`s that it gave out, and so is as safe to unwind past as they are.
+/// A `RaceArc` shares its value with the `Arc`s that it gave out, and so is as safe to unwind past
+/// as they are.
 #[test]
 fn an_arc_cell_unwinds_as_an_arc() {
     type OnceLockArc<T> = OnceLock<Arc<T>>;
@@ -100,7 +102,8 @@ fn a_take_cell_as_a_mutex() {
     alike!(TakeCell and Mutex: Send, Sync, Unpin);
 }
 
-/// A value goes out whole or not at all: to hold the cell is to hold the value, through `&` as well.
+/// A value goes out whole or not at all: to hold the cell is to hold the value, through `&` as
+/// well.
 #[test]
 fn a_take_cell_unwinds_as_its_value() {
     type Value<T> = (T, AssertUnwindSafe<()>);

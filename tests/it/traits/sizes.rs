@@ -1,4 +1,5 @@
-//! How large the cells are, and that none of them offers a niche: its bytes change while it is borrowed.
+//! How large the cells are, and that none of them offers a niche: its bytes change while it is
+//! borrowed.
 
 use std::num::NonZeroU32;
 
