@@ -102,16 +102,18 @@ pub(crate) fn park(
     if !announce() {
         return Wait::Over;
     }
-    if deadline.is_none()
-        && let Some(cycle) = find_cycle(&table, key, &computes)
-    {
+    let waits_for_ever = deadline.is_none();
+    let cycle = waits_for_ever
+        .then(|| find_cycle(&table, key, &computes))
+        .flatten();
+    if let Some(cycle) = cycle {
         drop(table);
         deadlock(site, &cycle);
     }
     table.entry(key).or_default().push(Waiter {
         parked: Arc::clone(&parked),
         site,
-        endless: deadline.is_none(),
+        endless: waits_for_ever,
         computes,
     });
     drop(table);
