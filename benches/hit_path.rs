@@ -178,12 +178,12 @@ fn profile() -> Result<Option<String>, Box<dyn Error>> {
 
 /// What this function executes by itself, and the calls that it makes.
 ///
-/// In callgrind's format they follow `fn=` and the name: a position and a cost in each line. The
-/// line after `calls=` holds what the call cost inside.
+/// In callgrind's format they follow `fn=` and the name, in one place or in several: a position and
+/// a cost in each line. The line after `calls=` holds what the call cost inside.
 fn row(profile: &str, function: &'static str) -> Result<Row, String> {
-    let mut parts = profile.split("\nfn=").map(str::lines);
-    let part = parts.find(|lines| lines.clone().next() == Some(function));
-    let mut lines = part.ok_or_else(|| format!("callgrind saw no {function}"))?;
+    let parts = profile.split("\nfn=").map(str::lines);
+    let parts = parts.filter(|lines| lines.clone().next() == Some(function));
+    let mut lines = parts.flatten();
     let (mut instructions, mut calls) = (0, 0);
     while let Some(line) = lines.next() {
         let second = line.split(['=', ' ']).nth(1);
@@ -194,6 +194,9 @@ fn row(profile: &str, function: &'static str) -> Result<Row, String> {
         } else if line.starts_with(|c: char| c.is_ascii_digit() || "+-*".contains(c)) {
             instructions += second.ok_or(line)?;
         }
+    }
+    if instructions == 0 {
+        return Err(format!("callgrind saw no {function}"));
     }
     Ok(Row {
         cell: &function["hit_".len()..],

@@ -1,4 +1,4 @@
-//! The harness that the three benchmarks share.
+//! The harness that the benchmarks share.
 //!
 //! | module | what it answers |
 //! |---|---|
