@@ -1,6 +1,7 @@
 //! A value that notices when it is seen half-made, and the frame around each model.
 
 use std::{
+    cell::Cell,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
     time::Instant,
@@ -9,31 +10,51 @@ use std::{
 use loom::{cell::UnsafeCell, sync::Arc, thread};
 use onset_modelled::{InitCell, OnceCell};
 
-/// Explores every interleaving of two threads, and prints how many executions there were and how
-/// long they took.
+/// Explores two threads whole, and prints how many executions there were and how long they took.
+///
+/// Twice, with the parts of [`two`] swapped: of all the loads before an exchange loom takes only the last one
+/// for something that the exchange could have come before. Where a thread looks before it exchanges, that is its own look,
+/// and another thread's earlier look is never moved behind the exchange. In one of the two arrangements it stands there anyway.
 pub(crate) fn model(name: &str, f: impl Fn() + Sync + Send + 'static) {
-    explore(name, None, f);
+    explore(name, None, &[false, true], f);
 }
 
 /// Explores those interleavings of three threads in which one is interrupted at most `PREEMPTIONS`
 /// times: all of them would take hours.
 pub(crate) fn model_of_three(name: &str, f: impl Fn() + Sync + Send + 'static) {
-    explore(name, Some(PREEMPTIONS), f);
+    explore(name, Some(PREEMPTIONS), &[false], f);
 }
 
 const PREEMPTIONS: usize = 3;
 
-fn explore(name: &str, preemptions: Option<usize>, f: impl Fn() + Sync + Send + 'static) {
+std::thread_local! {
+    static SWAPPED: Cell<bool> = const { Cell::new(false) };
+}
+
+fn explore(
+    name: &str,
+    preemptions: Option<usize>,
+    arrangements: &[bool],
+    f: impl Fn() + Sync + Send + 'static,
+) {
     let executions = std::sync::Arc::new(AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&executions);
+    let f = std::sync::Arc::new(f);
     let start = Instant::now();
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = preemptions;
-    builder.check(move || {
-        counted.fetch_add(1, Relaxed);
-        touch_lot();
-        f();
-    });
+    for &swapped in arrangements {
+        let (counted, f) = (
+            std::sync::Arc::clone(&executions),
+            std::sync::Arc::clone(&f),
+        );
+        let mut builder = loom::model::Builder::new();
+        builder.preemption_bound = preemptions;
+        builder.check(move || {
+            counted.fetch_add(1, Relaxed);
+            SWAPPED.set(swapped);
+            // On a thread of its own, because it yields, and loom lets those who yielded go last.
+            thread::spawn(touch_lot).join().unwrap();
+            f();
+        });
+    }
     println!(
         "model {name:<44} {:>8} executions {:>8.2?}",
         executions.load(Relaxed),
@@ -144,20 +165,27 @@ impl Aside {
     }
 }
 
-/// Runs `a` on a thread of its own and `b` on this one; the cell is dropped here after both.
+/// Runs `a` on a thread of its own and `b` on this one, or the other way round; the cell is dropped here after both.
 pub(crate) fn two<C, A, B>(
     cell: &Arc<C>,
     a: impl FnOnce(&C) -> A + 'static,
-    b: impl FnOnce(&C) -> B,
+    b: impl FnOnce(&C) -> B + 'static,
 ) -> (A, B)
 where
     C: Send + Sync + 'static,
     A: 'static,
+    B: 'static,
 {
     let other = Arc::clone(cell);
-    let thread = thread::spawn(move || a(&other));
-    let b = b(cell);
-    (thread.join().unwrap(), b)
+    if SWAPPED.get() {
+        let thread = thread::spawn(move || b(&other));
+        let a = a(cell);
+        (a, thread.join().unwrap())
+    } else {
+        let thread = thread::spawn(move || a(&other));
+        let b = b(cell);
+        (thread.join().unwrap(), b)
+    }
 }
 
 /// A panic inside an initialiser that is part of the model: raised without the hook, caught by
