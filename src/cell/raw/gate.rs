@@ -301,3 +301,39 @@ impl<P: Patience> Gate<P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_claim_has_the_next_number_and_keeps_the_waiters() {
+        let first = claim_after(0);
+        assert_eq!(first, CLAIM_ONE | RUNNING);
+        assert_eq!(
+            claim_after(first | WAITERS),
+            (2 * CLAIM_ONE) | RUNNING | WAITERS
+        );
+        assert_eq!(claim_after(CLAIM | RUNNING), RUNNING, "and goes around");
+    }
+
+    #[test]
+    fn each_takeover_doubles_the_lease_until_it_cannot() {
+        let patience = Bounded(Duration::from_micros(3));
+        let mut word = claim_after(0);
+        for times in 0..31 {
+            assert_eq!(times_taken_over(word), times);
+            let lease = Duration::from_micros(3) * 2_u32.pow(times);
+            assert_eq!(patience.lease(times), Some(lease));
+            word = take_over(word);
+        }
+        assert_eq!(times_taken_over(take_over(word)), 31, "it stays there");
+    }
+
+    #[test]
+    fn a_lease_that_cannot_be_doubled_has_no_end() {
+        assert_eq!(Bounded(Duration::MAX).lease(0), Some(Duration::MAX));
+        assert_eq!(Bounded(Duration::MAX).lease(1), None);
+        assert_eq!(Endless.lease(0), None);
+    }
+}

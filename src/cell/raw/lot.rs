@@ -245,3 +245,38 @@ fn deadlock(wanted: Site, cycle: &Cycle) -> ! {
         wanted.place(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::time::Duration;
+
+    fn waiters_of(key: Key) -> usize {
+        lock().get(&key).map_or(0, Vec::len)
+    }
+
+    /// Nothing else would notice: a waiter that is left behind only takes up memory.
+    #[test]
+    fn a_waiter_whose_deadline_passes_leaves_nothing_behind() {
+        let own = 0_u8;
+        let key = core::ptr::from_ref(&own).addr();
+        let wait = park(
+            key,
+            Site::of::<u8>("Test"),
+            Deadline::after(Duration::ZERO),
+            || true,
+        );
+        assert!(wait == Wait::Expired);
+        assert_eq!(waiters_of(key), 0);
+        assert!(!lock().contains_key(&key), "nor an empty list");
+    }
+
+    #[test]
+    fn who_finds_the_word_changed_does_not_enter() {
+        let own = 0_u8;
+        let key = core::ptr::from_ref(&own).addr();
+        let wait = park(key, Site::of::<u8>("Test"), None, || false);
+        assert!(wait == Wait::Over);
+        assert_eq!(waiters_of(key), 0);
+    }
+}
