@@ -173,15 +173,19 @@ impl<T> HedgedCell<T> {
     {
         match self.get() {
             Some(value) => Ok(value),
-            None => self.init(Self::site(), f),
+            None => self.init(f),
         }
     }
 
+    /// Out of line, with the site made here: a call site keeps nothing but the hit path and a call.
     #[cold]
-    fn init<F, E>(&self, site: Site, f: F) -> Result<&T, E>
+    #[inline(never)]
+    #[track_caller]
+    fn init<F, E>(&self, f: F) -> Result<&T, E>
     where
         F: FnOnce() -> Result<T, E>,
     {
+        let site = Self::site();
         match self.gate.enter(site) {
             Turn::Done => Ok(self
                 .get()

@@ -173,8 +173,19 @@ impl<T> OnceCell<T> {
     {
         match self.get() {
             Some(value) => Ok(value),
-            None => self.inline.init(Self::site(), f),
+            None => self.init(f),
         }
+    }
+
+    /// Out of line, with the site made here: a call site keeps nothing but the hit path and a call.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn init<F, E>(&self, f: F) -> Result<&T, E>
+    where
+        F: FnOnce() -> Result<T, E>,
+    {
+        self.inline.init(Self::site(), f)
     }
 
     /// As [`get_or_init`](Self::get_or_init), through `&mut`: never blocks, and returns `&mut`.

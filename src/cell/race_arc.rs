@@ -165,6 +165,7 @@ impl<T> RaceArc<T> {
     }
 
     #[cold]
+    #[inline(never)]
     fn compute<F, E>(&self, f: F) -> Result<&T, E>
     where
         F: FnOnce() -> Result<T, E>,

@@ -139,6 +139,7 @@ impl<T> RaceCell<T> {
     }
 
     #[cold]
+    #[inline(never)]
     fn compute<F, E>(&self, f: F) -> Result<&T, E>
     where
         F: FnOnce() -> Result<T, E>,

@@ -65,7 +65,6 @@ impl<T> Inline<T> {
     }
 
     /// Computes the value, or waits for it.
-    #[cold]
     pub(crate) fn init<E>(&self, site: Site, f: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
         if let Turn::Mine(claim) = self.gate.enter(site) {
             let value = claim.compute(site, f)?;
