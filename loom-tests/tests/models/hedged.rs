@@ -5,27 +5,26 @@ use std::time::Duration;
 use loom::{sync::Arc, thread};
 use onset_modelled::HedgedCell;
 
+use crate::generic::{
+    Computed::{ByAnyone, Once},
+    first_use, reader, set_against_get_or_init,
+};
 use crate::support::{Maker, Whole, fails, model, model_of_three, panic_as_expected, shared, two};
 
 const SOME_PATIENCE: Duration = Duration::from_millis(1);
 
-/// The takeover at every moment: both compute, one result is published, the loser's is dropped.
+fn patient() -> HedgedCell<Whole> {
+    HedgedCell::new(SOME_PATIENCE)
+}
+
+fn endless() -> HedgedCell<Whole> {
+    HedgedCell::new(Duration::MAX)
+}
+
+/// The takeover at every moment: both compute, or one does.
 #[test]
 fn hedged_takeover() {
-    model("hedged_takeover", || {
-        let maker = Maker::default();
-        let cell = shared(HedgedCell::new(SOME_PATIENCE));
-        let (one, two_) = (maker.clone(), maker.clone());
-        let (a, b) = two(
-            &cell,
-            move |cell| cell.get_or_init(|| one.make(1)).read(),
-            move |cell| cell.get_or_init(|| two_.make(2)).read(),
-        );
-        assert_eq!(a, b);
-        assert_eq!(maker.dropped(), maker.made() - 1);
-        drop(cell);
-        assert_eq!(maker.dropped(), maker.made());
-    });
+    first_use("hedged_takeover", patient, ByAnyone);
 }
 
 /// Three threads, and whoever finishes first publishes: one result, whoever took over from whom.
@@ -49,49 +48,18 @@ fn hedged_three_threads() {
 /// Patience without end: a once-cell.
 #[test]
 fn hedged_endless() {
-    model("hedged_endless", || {
-        let maker = Maker::default();
-        let cell = shared(HedgedCell::new(Duration::MAX));
-        let (one, two_) = (maker.clone(), maker.clone());
-        let (a, b) = two(
-            &cell,
-            move |cell| cell.get_or_init(|| one.make(1)).read(),
-            move |cell| cell.get_or_init(|| two_.make(2)).read(),
-        );
-        assert_eq!((a, maker.made()), (b, 1));
-    });
+    first_use("hedged_endless", endless, Once);
 }
 
 /// `set` publishes past a running initialiser, and wakes who waits for that.
 #[test]
 fn hedged_set_past_initialiser() {
-    model("hedged_set_past_initialiser", || {
-        let maker = Maker::default();
-        let cell = shared(HedgedCell::new(Duration::MAX));
-        let (one, two_) = (maker.clone(), maker.clone());
-        let (set, got) = two(
-            &cell,
-            move |cell| cell.set(one.make(1)).is_ok(),
-            move |cell| cell.get_or_init(|| two_.make(2)).read(),
-        );
-        assert_eq!(got, if set { 1 } else { 2 });
-        drop(cell);
-        assert_eq!(maker.dropped(), maker.made());
-    });
+    set_against_get_or_init("hedged_set_past_initialiser", endless);
 }
 
 #[test]
 fn hedged_reader() {
-    model("hedged_reader", || {
-        let maker = Maker::default();
-        let cell = shared(HedgedCell::new(SOME_PATIENCE));
-        let one = maker.clone();
-        two(
-            &cell,
-            move |cell| cell.get_or_init(|| one.make(1)).read(),
-            |cell| assert!(cell.get().is_none_or(|value| value.read() == 1)),
-        );
-    });
+    reader("hedged_reader", patient);
 }
 
 fn failing(name: &str, patience: Duration, fail: fn(&HedgedCell<Whole>)) {

@@ -4,6 +4,7 @@
 
 mod canaries;
 mod downstream;
+mod generic;
 mod hedged;
 mod once;
 mod race;

@@ -3,27 +3,15 @@
 use loom::{sync::Arc, thread};
 use onset_modelled::OnceCell;
 
+use crate::generic::{Computed::Once, first_use, reader, set_against_get_or_init};
 use crate::support::{
     Aside, Maker, Whole, fails, model, model_of_three, panic_as_expected, shared, two,
 };
 
-/// Both want the value; one computes, and the other finds it, or parks and is woken.
+/// One computes, and the other finds the value, or parks and is woken.
 #[test]
 fn once_first_use() {
-    model("once_first_use", || {
-        let maker = Maker::default();
-        let cell = shared(OnceCell::new());
-        let (one, two_) = (maker.clone(), maker.clone());
-        let (a, b) = two(
-            &cell,
-            move |cell| cell.get_or_init(|| one.make(1)).read(),
-            move |cell| cell.get_or_init(|| two_.make(2)).read(),
-        );
-        assert_eq!(a, b);
-        assert_eq!((maker.made(), maker.dropped()), (1, 0));
-        drop(cell);
-        assert_eq!(maker.dropped(), 1);
-    });
+    first_use("once_first_use", OnceCell::new, Once);
 }
 
 /// Two waiters, one release.
@@ -46,33 +34,12 @@ fn once_three_threads() {
 
 #[test]
 fn once_reader() {
-    model("once_reader", || {
-        let maker = Maker::default();
-        let cell = shared(OnceCell::new());
-        let one = maker.clone();
-        two(
-            &cell,
-            move |cell| cell.get_or_init(|| one.make(1)).read(),
-            |cell| assert!(cell.get().is_none_or(|value| value.read() == 1)),
-        );
-    });
+    reader("once_reader", OnceCell::new);
 }
 
 #[test]
 fn once_set_against_get_or_init() {
-    model("once_set_against_get_or_init", || {
-        let maker = Maker::default();
-        let cell = shared(OnceCell::new());
-        let (one, two_) = (maker.clone(), maker.clone());
-        let (set, got) = two(
-            &cell,
-            move |cell| cell.set(one.make(1)).is_ok(),
-            move |cell| cell.get_or_init(|| two_.make(2)).read(),
-        );
-        assert_eq!(got, if set { 1 } else { 2 });
-        drop(cell);
-        assert_eq!(maker.dropped(), maker.made());
-    });
+    set_against_get_or_init("once_set_against_get_or_init", OnceCell::new);
 }
 
 /// The second initialiser sees what the failed one did, and does not overlap with it.

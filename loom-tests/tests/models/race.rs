@@ -1,42 +1,21 @@
 //! Everyone computes: one result is published, whole, and the losers' are dropped once.
 
 use loom::{sync::Arc, thread};
-use onset_modelled::{InitCell, RaceArc, RaceCell, RaceRef, RaceWord};
+use onset_modelled::{RaceArc, RaceCell, RaceRef, RaceWord};
 
+use crate::generic::{Computed::ByAnyone, first_use, set_against_get_or_init};
 use crate::support::{
     Aside, Maker, Whole, fails, model, model_of_three, panic_as_expected, shared, two,
 };
 
-fn first_use<C>(cell: fn() -> C, name: &str)
-where
-    C: InitCell<Value = Whole> + Send + Sync + 'static,
-{
-    model(name, move || {
-        let maker = Maker::default();
-        let cell = shared(cell());
-        let (a, b) = {
-            let (one, two_) = (maker.clone(), maker.clone());
-            two(
-                &cell,
-                move |cell| cell.get_or_init(|| one.make(1)).read(),
-                move |cell| cell.get_or_init(|| two_.make(2)).read(),
-            )
-        };
-        assert_eq!(a, b, "all see the published one");
-        assert_eq!(maker.dropped(), maker.made() - 1, "the losers' are gone");
-        drop(cell);
-        assert_eq!(maker.dropped(), maker.made());
-    });
-}
-
 #[test]
 fn race_cell_first_use() {
-    first_use(RaceCell::<Whole>::new, "race_cell_first_use");
+    first_use("race_cell_first_use", RaceCell::new, ByAnyone);
 }
 
 #[test]
 fn race_arc_first_use() {
-    first_use(RaceArc::<Whole>::new, "race_arc_first_use");
+    first_use("race_arc_first_use", RaceArc::new, ByAnyone);
 }
 
 /// Two who compute, and a third who only reads: all of the value, or nothing.
@@ -58,19 +37,7 @@ fn race_cell_reader() {
 
 #[test]
 fn race_cell_set_against_get_or_init() {
-    model("race_cell_set_against_get_or_init", || {
-        let maker = Maker::default();
-        let cell = shared(RaceCell::new());
-        let (one, two_) = (maker.clone(), maker.clone());
-        let (set, got) = two(
-            &cell,
-            move |cell| cell.set(one.make(1)).is_ok(),
-            move |cell| cell.get_or_init(|| two_.make(2)).read(),
-        );
-        assert_eq!(got, if set { 1 } else { 2 });
-        drop(cell);
-        assert_eq!(maker.dropped(), maker.made());
-    });
+    set_against_get_or_init("race_cell_set_against_get_or_init", RaceCell::new);
 }
 
 #[test]
