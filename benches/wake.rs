@@ -13,7 +13,7 @@ use std::{
 use support::{
     cli::{self, Cli, Mode},
     figures::{self, Times, human},
-    report::Report,
+    report::{self, Report},
     work::{Calibration, Work},
 };
 
@@ -40,7 +40,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|(what, times)| (what, times.at(0.5)))
         .collect();
-    Ok(report.finish(&medians)?)
+    report.finish(&medians)?;
+    report::name_criterion_report(&cli);
+    Ok(())
 }
 
 fn rounds(cli: &Cli) -> u32 {

@@ -116,6 +116,7 @@ impl Report {
         for file in &self.written {
             println!("{:<10} {}", kind(file), file.display());
         }
+        println!("{:<10} {}", "all charts", self.folder.display());
         Ok(())
     }
 }
