@@ -13,8 +13,8 @@ use core::time::Duration;
 pub(crate) const SPIN_ALONE: Duration = Duration::from_micros(4);
 
 /// After this long a waiting thread parks. It is about what a park and a wake-up cost together
-/// (20 to 40 µs here, `docs/waiting.md`), so a thread never burns more than twice what the better
-/// of the two choices would have cost it.
+/// (7 to 40 µs here, `docs/waiting.md`), so a thread burns about twice what the better of the two
+/// choices would have cost it, at most.
 #[cfg(all(feature = "std", not(onset_loom)))]
 pub(crate) const SPIN_TOTAL: Duration = Duration::from_micros(30);
 

@@ -131,11 +131,11 @@ impl<T> HedgedCell<T> {
 
     /// The value, computed by `f` if there is none.
     ///
-    /// Blocks while another thread computes, for the patience at most; then one waiter runs its `f`
-    /// too. A loser's value is dropped by the loser. If `f` panics, the cell stays empty, a
-    /// waiter computes, and the panic goes on. Recursion panics. If the value is
-    /// there, it costs what [`get`](Self::get) costs; otherwise `f`, an allocation and three
-    /// compare-exchanges.
+    /// Blocks while another thread computes, for one lease at a time: when it runs out, one waiter
+    /// runs its `f` too, and the others grant that one twice as much. A loser's value is dropped by
+    /// the loser. If `f` panics, the cell stays empty, a waiter computes, and the panic goes
+    /// on. Recursion panics. If the value is there, it costs what [`get`](Self::get) costs;
+    /// otherwise `f`, an allocation and three compare-exchanges.
     ///
     /// # Panics
     ///
@@ -147,10 +147,8 @@ impl<T> HedgedCell<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// The value, computed by `f` if there is none, unless `f` fails.
@@ -216,10 +214,8 @@ impl<T> HedgedCell<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_mut_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_mut_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: never blocks, and returns

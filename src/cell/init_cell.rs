@@ -39,6 +39,11 @@ pub trait InitCell: Sized {
     /// The value, computed by `f` if there is none; `f`'s error if it fails, and the cell stays
     /// empty.
     ///
+    /// Whether it blocks while another thread computes, and what recursion does, is the cell's
+    /// policy: the race cells never block, and the inner value wins; the others wait, and
+    /// panic. A loser's value is dropped by the loser. If `f` panics the cell stays empty. If
+    /// the value is there, it costs a load and a branch.
+    ///
     /// # Errors
     ///
     /// What `f` returned.
@@ -46,20 +51,22 @@ pub trait InitCell: Sized {
     where
         F: FnOnce() -> Result<Self::Value, E>;
 
-    /// The value, computed by `f` if there is none.
+    /// The value, computed by `f` if there is none; otherwise as
+    /// [`get_or_try_init`](Self::get_or_try_init).
     #[inline]
     #[track_caller]
     fn get_or_init<F>(&self, f: F) -> &Self::Value
     where
         F: FnOnce() -> Self::Value,
     {
-        match self.get_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// Fills the cell, or hands `value` back if there is one already.
+    ///
+    /// Blocks on an `OnceCell` that another thread computes, and panics there if this thread does;
+    /// never blocks on the others.
     ///
     /// # Errors
     ///

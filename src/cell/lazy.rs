@@ -86,6 +86,9 @@ impl<T, C: InitCell<Value = T>, F> Lazy<T, C, F> {
     }
 
     /// The value, computed if need be: what dereferencing does.
+    ///
+    /// Blocking, losers, panics, recursion and cost are those of
+    /// [`C::get_or_init`](InitCell::get_or_init).
     #[inline]
     #[track_caller]
     pub fn force(this: &Self) -> &T
@@ -103,7 +106,7 @@ impl<T, C: InitCellMut<Value = T>, F> Lazy<T, C, F> {
         this.cell.get_mut()
     }
 
-    /// The value, computed if need be, through `&mut`: what dereferencing does.
+    /// The value, computed if need be, through `&mut`: what dereferencing does. Never blocks.
     #[inline]
     #[track_caller]
     pub fn force_mut(this: &mut Self) -> &mut T
@@ -120,7 +123,7 @@ impl<T, C: InitCellMut<Value = T>, F> Lazy<T, C, F> {
         this.cell.take()
     }
 
-    /// The value, or the initialiser if it was never needed.
+    /// The value, or the initialiser if there is none. Never blocks, computes nothing.
     ///
     /// # Errors
     ///

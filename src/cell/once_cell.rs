@@ -147,10 +147,8 @@ impl<T> OnceCell<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// The value, computed by `f` if there is none, unless `f` fails.
@@ -193,10 +191,8 @@ impl<T> OnceCell<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_mut_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_mut_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: never blocks, and returns

@@ -88,7 +88,10 @@ impl<T> RaceArc<T> {
         self.try_insert(value).map(drop).map_err(|(_, value)| value)
     }
 
-    /// Fills the cell with an `Arc` that exists already, as [`set`](Self::set).
+    /// Fills the cell with an `Arc` that exists already.
+    ///
+    /// Never blocks. If another value is there or wins, `value` comes back. Costs a
+    /// compare-exchange.
     ///
     /// # Errors
     ///
@@ -130,13 +133,12 @@ impl<T> RaceArc<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
-    /// As [`get_or_init`](Self::get_or_init), and clones the `Arc`.
+    /// As [`get_or_init`](Self::get_or_init), blocking, losers, panics and recursion included, and
+    /// clones the `Arc`: a count that all threads share.
     pub fn get_arc_or_init<F>(&self, f: F) -> Arc<T>
     where
         F: FnOnce() -> T,
@@ -177,8 +179,8 @@ impl<T> RaceArc<T> {
             .unwrap_or_else(|(published, _lost)| published))
     }
 
-    /// The value through `&mut`, computed by `f` if there is none; `None` while clones of the `Arc`
-    /// are out.
+    /// Never blocks. The value through `&mut`, computed by `f` if there is none; `None` while
+    /// clones of the `Arc` are out.
     pub fn get_mut_or_init<F>(&mut self, f: F) -> Option<&mut T>
     where
         F: FnOnce() -> T,

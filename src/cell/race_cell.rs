@@ -113,10 +113,8 @@ impl<T> RaceCell<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// The value, computed by `f` if there is none, unless `f` fails.
@@ -157,10 +155,8 @@ impl<T> RaceCell<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_mut_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_mut_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// As [`get_or_try_init`](Self::get_or_try_init), through `&mut`: `f` runs at most once, and

@@ -62,6 +62,8 @@ impl<'a, T> RaceRef<'a, T> {
 
     /// Fills the cell and returns `value`; otherwise the reference that is there, and yours.
     ///
+    /// Never blocks; costs a compare-exchange. There is nothing to drop.
+    ///
     /// # Errors
     ///
     /// The published reference and `value`, if the cell holds one already.
@@ -82,10 +84,8 @@ impl<'a, T> RaceRef<'a, T> {
     where
         F: FnOnce() -> &'a T,
     {
-        match self.get_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// The reference, computed by `f` if there is none, unless `f` fails; otherwise as

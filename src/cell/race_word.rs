@@ -66,6 +66,8 @@ impl<T: Word> RaceWord<T> {
 
     /// Fills the cell and returns `value`; otherwise the value that is there, and yours.
     ///
+    /// Never blocks; costs a compare-exchange. There is nothing to drop.
+    ///
     /// # Errors
     ///
     /// The published value and `value`, if the cell holds one already.
@@ -86,10 +88,8 @@ impl<T: Word> RaceWord<T> {
     where
         F: FnOnce() -> T,
     {
-        match self.get_or_try_init(|| Ok::<_, Infallible>(f())) {
-            Ok(value) => value,
-            Err(never) => match never {},
-        }
+        let Ok(value) = self.get_or_try_init(|| Ok::<_, Infallible>(f()));
+        value
     }
 
     /// The value, computed by `f` if there is none, unless `f` fails; otherwise as

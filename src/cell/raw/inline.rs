@@ -47,7 +47,7 @@ impl<T> Inline<T> {
 
     #[inline]
     pub(crate) fn get(&self) -> Option<&T> {
-        // SAFETY: the gate is done.
+        // SAFETY: [INLINE-READ] the gate is done.
         self.gate.is_done().then(|| unsafe { self.get_done() })
     }
 
@@ -75,13 +75,13 @@ impl<T> Inline<T> {
             });
             claim.finish();
         }
-        // SAFETY: the gate is done: we were told so, or did it.
+        // SAFETY: [INLINE-READ] the gate is done: we were told so, or did it.
         Ok(unsafe { self.get_done() })
     }
 
     #[cold]
     pub(crate) fn wait(&self, deadline: Option<Deadline>, site: Site) -> Option<&T> {
-        // SAFETY: the gate is done: we were told so.
+        // SAFETY: [INLINE-READ] the gate is done: we were told so.
         self.gate
             .wait_done(deadline, site)
             .then(|| unsafe { self.get_done() })

@@ -130,7 +130,7 @@ impl<P: Owner> Slot<P> {
     where
         P: Clone,
     {
-        // Acquire: as in `get`.
+        // Acquire: pairs with the Release in `publish`.
         let raw = self.pointer.load(Ordering::Acquire);
         // SAFETY: [SLOT-OWN] the owner is only borrowed from the slot: it is not dropped here.
         (!raw.is_null()).then(|| P::clone(&*unsafe { borrow_owner::<P>(raw) }))
@@ -139,8 +139,9 @@ impl<P: Owner> Slot<P> {
     /// Publishes `value` if nothing was published before; otherwise hands it back beside what was.
     pub(crate) fn publish(&self, value: P) -> Result<&P::Target, (&P::Target, P)> {
         let raw = value.into_raw();
-        // Release: pairs with the Acquire in `get` and with the failure order here.
-        // Acquire on failure: the caller goes on to read the winner's value.
+        // Release: pairs with the Acquire in `get` and `get_owner`, and with the failure order
+        // here. Acquire on failure: pairs with the winner's Release; the caller reads its
+        // value.
         match self.pointer.compare_exchange(
             ptr::null_mut(),
             raw,

@@ -51,7 +51,7 @@ macro_rules! place {
 
             fn publish(&self, bits: $bits) -> Result<(), $bits> {
                 // Release: pairs with the Acquire in `get` and with the failure order here.
-                // Acquire on failure: the caller goes on to use the winner's word.
+                // Acquire on failure: pairs with the winner's Release.
                 self.compare_exchange($empty, bits, Ordering::Release, Ordering::Acquire)
                     .map(drop)
             }
