@@ -181,25 +181,40 @@ fn the_first_publishes_after_a_failed_takeover() {
     assert_eq!(cell.get_or_init(|| unreachable!("it is there")).id(), 0);
 }
 
+/// A lease of that length is long over for whoever was held meanwhile, and not nearly for newcomers, who ask within
+/// some milliseconds.
+const ONE_LEASE: Duration = Duration::from_secs(1);
+
+/// Three who ask for the value while somebody else computes it get that one's.
+fn newcomers_wait_for<'s>(
+    end: impl FnOnce() -> u64,
+    s: &'s thread::Scope<'s, '_>,
+    cell: &'s HedgedCell<Tracked>,
+    own: impl Fn() -> Tracked + Copy + Send + 's,
+    asking: &'s Tally,
+) {
+    let ask = move || {
+        asking.add();
+        cell.get_or_init(own).id()
+    };
+    let newcomers = [(); 3].map(|()| s.spawn(ask));
+    asking.wait_for(3);
+    settle();
+    assert_eq!(end(), 1);
+    assert_eq!(newcomers.map(|t| t.join().unwrap()), [1; 3]);
+}
+
 /// A failure frees only what is still one's own: the one who took over computes on, and newcomers
 /// wait for him.
 fn a_late_failure_disturbs_nobody(fail: fn() -> Result<Tracked, &'static str>) {
     let (_watch, stalls, asking) = (watchdog(), [const { Stall::new() }; 2], Tally::new());
-    // The lease of whoever took over is 400 ms, the newcomers ask within a few.
-    let (cell, ledger) = (HedgedCell::new(Duration::from_millis(200)), Ledger::new());
+    let (cell, ledger) = (HedgedCell::new(ONE_LEASE), Ledger::new());
     thread::scope(|s| {
         let first = hold(s, &cell, &stalls[0], fail);
         let second = hold(s, &cell, &stalls[1], || Ok(ledger.value(1)));
         assert!(!first.end().is_ok_and(|r| r.is_ok()));
-        let ask = || {
-            asking.add();
-            cell.get_or_init(|| ledger.value(2)).id()
-        };
-        let newcomers = [(); 3].map(|()| s.spawn(ask));
-        asking.wait_for(3);
-        settle();
-        assert_eq!(second.end().unwrap().unwrap().id(), 1);
-        assert_eq!(newcomers.map(|t| t.join().unwrap()), [1; 3]);
+        let end = || second.end().unwrap().unwrap().id();
+        newcomers_wait_for(end, s, &cell, || ledger.value(2), &asking);
     });
     assert_eq!(ledger.made(), 1);
 }
@@ -219,22 +234,14 @@ fn a_late_panic_disturbs_nobody() {
 #[test]
 fn a_late_failure_knows_its_own_claim() {
     let (_watch, stalls, asking) = (watchdog(), [const { Stall::new() }; 2], Tally::new());
-    let (cell, ledger) = (HedgedCell::new(Duration::from_millis(200)), Ledger::new());
+    let (cell, ledger) = (HedgedCell::new(ONE_LEASE), Ledger::new());
     thread::scope(|s| {
         let first = hold(s, &cell, &stalls[0], || Err("late"));
         assert_eq!(cell.get_or_try_init(|| Err("no")).err(), Some("no"));
         let third = hold(s, &cell, &stalls[1], || Ok(ledger.value(1)));
         assert_eq!(first.end().unwrap().err(), Some("late"));
-        // The third one's lease ends in 200 ms, the newcomers ask within a few.
-        let ask = || {
-            asking.add();
-            cell.get_or_init(|| ledger.value(2)).id()
-        };
-        let newcomers = [(); 3].map(|()| s.spawn(ask));
-        asking.wait_for(3);
-        settle();
-        assert_eq!(third.end().unwrap().unwrap().id(), 1);
-        assert_eq!(newcomers.map(|t| t.join().unwrap()), [1; 3]);
+        let end = || third.end().unwrap().unwrap().id();
+        newcomers_wait_for(end, s, &cell, || ledger.value(2), &asking);
     });
     assert_eq!(ledger.made(), 1);
 }
