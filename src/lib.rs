@@ -8,6 +8,8 @@ extern crate std;
 
 mod limits;
 mod sync;
+#[cfg(feature = "std")]
+mod wait;
 
 pub mod cell;
 

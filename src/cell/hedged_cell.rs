@@ -9,14 +9,16 @@ use core::{
 
 use super::{
     InitCell, InitCellMut,
-    raw::{
-        computing::Site,
-        gate::{Bounded, Claim, Gate, Turn},
-        slot::{OwningSlot, Slot},
-    },
+    raw::slot::{OwningSlot, Slot},
     traits::cell_traits,
 };
-use crate::limits::DEFAULT_PATIENCE;
+use crate::{
+    limits::DEFAULT_PATIENCE,
+    wait::{
+        computing::{Kind, Site},
+        gate::{Bounded, Claim, Gate, Turn},
+    },
+};
 
 /// A cell between [`OnceCell`](crate::OnceCell) and [`RaceCell`](crate::RaceCell): one thread
 /// computes and the others wait, but not for ever.
@@ -81,7 +83,7 @@ impl<T> HedgedCell<T> {
 
     #[track_caller]
     fn site() -> Site {
-        Site::of::<T>("HedgedCell")
+        Site::of::<T>(const { &Kind::cell("HedgedCell") })
     }
 
     /// The value, if there is one.

@@ -6,12 +6,11 @@ use core::{
     time::Duration,
 };
 
-use super::{
-    InitCell, InitCellMut,
-    raw::{computing::Site, inline::Inline},
-    traits::cell_traits,
+use super::{InitCell, InitCellMut, raw::inline::Inline, traits::cell_traits};
+use crate::{
+    sync::Deadline,
+    wait::computing::{Kind, Site},
 };
-use crate::sync::Deadline;
 
 /// A cell whose value is computed by exactly one thread while the others wait: a `OnceLock` that
 /// neither parks too soon nor hangs.
@@ -65,7 +64,7 @@ impl<T> OnceCell<T> {
 
     #[track_caller]
     fn site() -> Site {
-        Site::of::<T>("OnceCell")
+        Site::of::<T>(const { &Kind::cell("OnceCell") })
     }
 
     /// The value, if there is one.

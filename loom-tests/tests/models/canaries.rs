@@ -173,7 +173,7 @@ type Table = Mutex<Vec<(std::sync::Arc<AtomicBool>, thread::Thread)>>;
 const DONE: u32 = 1;
 const WAITERS: u32 = 2;
 
-/// `raw/gate.rs` and `raw/lot.rs`: one finishes, one parks.
+/// `wait/gate.rs` and `wait/lot.rs`: one finishes, one parks.
 fn lot(how: Lot) {
     model(move || {
         let shared = Arc::new((AtomicU32::new(0), Table::default()));

@@ -15,11 +15,11 @@
 
 use core::mem::MaybeUninit;
 
-use super::{
+use crate::sync::{Deadline, UnsafeCell};
+use crate::wait::{
     computing::Site,
     gate::{Endless, Gate, Turn},
 };
-use crate::sync::{Deadline, UnsafeCell};
 
 pub(crate) struct Inline<T> {
     gate: Gate<Endless>,

@@ -248,6 +248,7 @@ fn deadlock(wanted: Site, cycle: &Cycle) -> ! {
 
 #[cfg(test)]
 mod tests {
+    use super::super::computing::Kind;
     use super::*;
     use core::time::Duration;
 
@@ -262,7 +263,7 @@ mod tests {
         let key = core::ptr::from_ref(&own).addr();
         let wait = park(
             key,
-            Site::of::<u8>("Test"),
+            Site::of::<u8>(const { &Kind::cell("Test") }),
             Deadline::after(Duration::ZERO),
             || true,
         );
@@ -275,7 +276,12 @@ mod tests {
     fn who_finds_the_word_changed_does_not_enter() {
         let own = 0_u8;
         let key = core::ptr::from_ref(&own).addr();
-        let wait = park(key, Site::of::<u8>("Test"), None, || false);
+        let wait = park(
+            key,
+            Site::of::<u8>(const { &Kind::cell("Test") }),
+            None,
+            || false,
+        );
         assert!(wait == Wait::Over);
         assert_eq!(waiters_of(key), 0);
     }

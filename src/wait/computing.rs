@@ -16,20 +16,34 @@ use core::{cell::Cell, fmt, panic::Location, ptr};
 
 use crate::sync::local;
 
+/// What sort of thing is computed, and what to do if its initialiser needs it.
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) remedy: &'static str,
+}
+
+impl Kind {
+    pub(crate) const fn cell(name: &'static str) -> Self {
+        let remedy = "compute the value without asking the cell for it, or use a `RaceCell`, \
+                      whose inner value wins";
+        Self { name, remedy }
+    }
+}
+
 /// Which cell, and where somebody began to compute it or to wait for it.
 #[derive(Clone, Copy)]
 pub(crate) struct Site {
-    cell: &'static str,
+    kind: &'static Kind,
     value: &'static str,
     place: &'static Location<'static>,
 }
 
 impl Site {
-    /// The cell `cell` of a `T`, entered by the caller of the public method.
+    /// The `kind` of a `T`, entered by the caller of the public method.
     #[track_caller]
-    pub(crate) fn of<T>(cell: &'static str) -> Self {
+    pub(crate) fn of<T>(kind: &'static Kind) -> Self {
         Self {
-            cell,
+            kind,
             value: core::any::type_name::<T>(),
             place: Location::caller(),
         }
@@ -42,7 +56,7 @@ impl Site {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}<{}>`", self.cell, self.value)
+        write!(f, "`{}<{}>`", self.kind.name, self.value)
     }
 }
 
@@ -105,10 +119,9 @@ pub(crate) fn forbid_recursion(key: Key, site: Site) {
 #[cold]
 fn recursion(began: Site, again: Site) -> ! {
     panic!(
-        "{again} is needed at {} by its own initialiser, which began at {}; \
-         remedy: compute the value without asking the cell for it, or use a `RaceCell`, \
-         whose inner value wins",
+        "{again} is needed at {} by its own initialiser, which began at {}; remedy: {}",
         again.place(),
         began.place(),
+        again.kind.remedy,
     )
 }
