@@ -12,9 +12,14 @@ mod sync;
 mod wait;
 
 pub mod cell;
+#[cfg(feature = "std")]
+pub mod per_thread;
 
 #[doc(inline)]
 pub use cell::*;
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use per_thread::{AccessError, PerThread, Resource, ScopeError};
 
 /// The bounds, each shown by what must not compile.
 #[cfg(doctest)]

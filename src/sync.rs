@@ -42,6 +42,16 @@ mod imp {
         pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
             f(self.0.get())
         }
+
+        #[cfg(feature = "std")]
+        pub(crate) fn get_mut(&mut self) -> &mut T {
+            self.0.get_mut()
+        }
+
+        #[cfg(feature = "std")]
+        pub(crate) fn into_inner(self) -> T {
+            self.0.into_inner()
+        }
     }
 
     /// An atomic that is shared from its first moment on; see the modelled twin.
@@ -223,6 +233,18 @@ mod imp {
         #[track_caller]
         pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
             self.tracker.0.with_mut(|_| f(self.value.get()))
+        }
+
+        #[track_caller]
+        pub(crate) fn get_mut(&mut self) -> &mut T {
+            self.with_mut(|_| ());
+            self.value.get_mut()
+        }
+
+        #[track_caller]
+        pub(crate) fn into_inner(self) -> T {
+            self.with_mut(|_| ());
+            self.value.into_inner()
         }
     }
 

@@ -1,0 +1,260 @@
+//! An object that has one value per thread.
+
+use core::{
+    fmt,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
+
+use super::{
+    AccessError, IntoIter, IterMut,
+    raw::{Lent, Slots, Vacant},
+};
+use crate::wait::computing::{self, Kind, Site};
+
+/// One value per thread, computed on the thread's first use, and dropped when the thread exits or
+/// when the `PerThread` goes, whichever comes first.
+///
+/// It is an object, not a declaration: it stands in a `static` or in a field, and thousands may be
+/// alive at once. References never leave the closure, which is what makes the clean-up sound.
+///
+/// * **Drop**: exactly once, also if the thread and the object go at the same moment. At a thread's
+///   exit the value is dropped by that thread, in no particular order among several objects (or, if
+///   another thread visits it just then, by that one). When the object goes the values of all
+///   threads are dropped by whoever drops the object: hence `T: Send`.
+/// * **A destructor** may use the same or another `PerThread`. During a thread's tear-down it finds
+///   the values that are left; new ones are refused ([`AccessError::TornDown`]), because nobody
+///   would drop them. One that panics at a thread's exit is reported by the panic hook; the other
+///   values are dropped and the thread ends as it would have. One that panics when the object goes
+///   is passed on after the other values have been dropped.
+/// * **Recursion**: asking for the value from within its own initialiser panics.
+/// * **Identity**: a new thread never gets a dead one's value, even if the system gives it the same
+///   identifier: nothing here knows threads by their identifiers.
+/// * **Memory**: a value takes up two cache lines or more, so that threads do not disturb each
+///   other. It and its bookkeeping are freed when the thread exits. Each thread has a table of 32
+///   bytes per object, as long as the most objects that were alive at once, as far as it used them.
+/// * **The main thread's** values are dropped at its exit on most platforms, as with
+///   `std::thread_local!`; a process that is ended from another thread does not drop them.
+///
+/// ```
+/// use onset::PerThread;
+/// use std::cell::Cell;
+///
+/// static REQUESTS: PerThread<Cell<u64>> = PerThread::new(|| Cell::new(0));
+///
+/// REQUESTS.with(|n| n.set(n.get() + 1));
+/// std::thread::spawn(|| REQUESTS.with(|n| assert_eq!(n.get(), 0))).join().unwrap();
+/// assert_eq!(REQUESTS.with(Cell::get), 1);
+/// ```
+///
+/// A reference into a value that lived on after the closure could outlive its thread, and then be
+/// read while the value's place belongs to another one. It does not compile:
+///
+/// ```compile_fail,E0521
+/// use onset::PerThread;
+/// use std::cell::Cell;
+///
+/// static NAMES: PerThread<String> = PerThread::new(|| "mine".to_string());
+/// thread_local!(static KEPT: Cell<&'static str> = const { Cell::new("") });
+///
+/// NAMES.with(|name| KEPT.set(name.as_str()));
+/// ```
+///
+/// [`scope`](Self::scope) is for values that have transactions. Prefer `std::thread_local!` for a
+/// static whose value needs neither `remove` nor `for_each`: it costs half as much.
+///
+/// The idea is that of the per-thread storage of Zope's database connections and of the Python
+/// Cookbook, whose authors wished for a clean-up when a thread ends.
+pub struct PerThread<T, F = fn() -> T> {
+    pub(super) slots: Slots<T>,
+    init: F,
+}
+
+impl<T, F> PerThread<T, F> {
+    /// No values yet; `init` computes each thread's on its first use.
+    #[must_use]
+    pub const fn new(init: F) -> Self {
+        Self {
+            slots: Slots::new(),
+            init,
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn site() -> Site {
+        const KIND: Kind = Kind {
+            name: "PerThread",
+            remedy: "compute the value without asking for it",
+        };
+        Site::of::<T>(&KIND)
+    }
+
+    /// How many living threads have a value. One that is taken out for a `scope` does not count.
+    ///
+    /// Blocks for the time of another thread's first use, removal or exit, which is short: no user
+    /// code runs meanwhile. Costs time in proportion to the number of values.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether no living thread has a value; see [`len`](Self::len).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Calls `f` with the value of each living thread that has one, in no particular order.
+    ///
+    /// Does not block others but those who want to `remove` their value, or to take it out for a
+    /// `scope`: they wait until `f` has seen it. A thread that exits does not wait: its value is
+    /// then dropped here. Values that are in a `scope` at the moment are left out. `f` may use this
+    /// object, but not `remove` this thread's value nor open a `scope` on it. If `f` panics, the
+    /// panic goes on.
+    pub fn for_each(&self, mut f: impl FnMut(&T))
+    where
+        T: Sync,
+    {
+        let _own = self.slots.find();
+        for value in self.slots.visit() {
+            f(&value);
+        }
+    }
+
+    /// The calling thread's value, which it then has no more.
+    ///
+    /// Blocks while other threads visit the value by [`for_each`](Self::for_each).
+    ///
+    /// # Panics
+    ///
+    /// If the value is in use further up the stack: inside a `with`, a `for_each` or a `scope` that
+    /// reads it.
+    #[track_caller]
+    pub fn remove(&self) -> Option<T> {
+        match self.slots.take_out(Self::site()) {
+            Ok(loan) => loan.map(|loan| loan.into_value()),
+            Err(unavailable) => refuse::<T>(unavailable.into()),
+        }
+    }
+
+    /// The values of all living threads.
+    ///
+    /// Never blocks for long: exiting threads leave their values to the iterator.
+    pub fn iter_mut(&mut self) -> IterMut<'_, T> {
+        IterMut {
+            members: self.slots.iter_mut(),
+        }
+    }
+
+    /// Drops the values of all threads; each gets a new one on its next use.
+    ///
+    /// # Panics
+    ///
+    /// If a destructor does: after the other values have been dropped.
+    pub fn clear(&mut self) {
+        drop(self.slots.close());
+    }
+}
+
+impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
+    /// Calls `f` with the calling thread's value, computed by the initialiser if there is none.
+    ///
+    /// Never blocks, but on a thread's first use for the time of another one's first use, removal
+    /// or exit, which is short: no user code runs meanwhile. If the initialiser panics, the thread
+    /// has no value, and its next use tries again. Costs a look into a table of the thread's own,
+    /// about a nanosecond; a first use also an allocation and a lock.
+    ///
+    /// # Panics
+    ///
+    /// If the initialiser asks for the value, if the value is taken out for a `scope` further up
+    /// the stack, or if the thread is being torn down and its value is gone.
+    #[inline]
+    #[track_caller]
+    pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
+        match self.slots.find() {
+            Some(value) => f(&value),
+            None => match self.first_use(Self::site()) {
+                Ok(value) => f(&value),
+                Err(error) => refuse::<T>(error),
+            },
+        }
+    }
+
+    /// As [`with`](Self::with), with an error where that panics because there is no value to be
+    /// had.
+    ///
+    /// # Errors
+    ///
+    /// [`AccessError::TornDown`] if the thread is being torn down and its value is gone,
+    /// [`AccessError::InUse`] inside a `scope`.
+    ///
+    /// # Panics
+    ///
+    /// If the initialiser asks for the value.
+    #[inline]
+    #[track_caller]
+    pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
+        match self.slots.find() {
+            Some(value) => Ok(f(&value)),
+            None => Ok(f(&*self.first_use(Self::site())?)),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn first_use(&self, site: Site) -> Result<Lent<'_, T>, AccessError> {
+        let vacant = self.slots.vacant()?;
+        Ok(self.compute(vacant, site))
+    }
+
+    fn compute<'a>(&'a self, vacant: Vacant<'a, T>, site: Site) -> Lent<'a, T> {
+        computing::forbid_recursion(vacant.key(), site);
+        let value = computing::enter(vacant.key(), site, &self.init);
+        vacant.fill(value)
+    }
+}
+
+#[cold]
+#[track_caller]
+fn refuse<T>(error: AccessError) -> ! {
+    panic!("`PerThread<{}>`: {error}", core::any::type_name::<T>())
+}
+
+impl<T: Default> Default for PerThread<T> {
+    /// Each thread's value is `T::default()`.
+    fn default() -> Self {
+        Self::new(T::default)
+    }
+}
+
+/// Shows how many threads have a value.
+impl<T, F> fmt::Debug for PerThread<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PerThread")
+            .field("threads", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, F> IntoIterator for PerThread<T, F> {
+    type Item = T;
+    type IntoIter = IntoIter<T>;
+
+    /// The values of all living threads, owned.
+    fn into_iter(mut self) -> IntoIter<T> {
+        IntoIter {
+            nodes: self.slots.close().into_iter(),
+        }
+    }
+}
+
+impl<'a, T, F> IntoIterator for &'a mut PerThread<T, F> {
+    type Item = &'a mut T;
+    type IntoIter = IterMut<'a, T>;
+
+    fn into_iter(self) -> IterMut<'a, T> {
+        self.iter_mut()
+    }
+}
+
+impl<T: UnwindSafe, F: UnwindSafe> UnwindSafe for PerThread<T, F> {}
+impl<T: RefUnwindSafe, F: RefUnwindSafe> RefUnwindSafe for PerThread<T, F> {}

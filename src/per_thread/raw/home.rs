@@ -1,0 +1,301 @@
+//! What an object knows: the nodes of all threads, behind its mutex.
+
+use alloc::{boxed::Box, vec, vec::Vec};
+use core::{marker::PhantomData, mem, ops::Deref, ptr::NonNull};
+use std::sync::PoisonError;
+
+use super::{
+    index::Index,
+    node::Node,
+    table::{Exits, HomeKey},
+};
+use crate::{
+    sync::{Mutex, MutexGuard},
+    wait::{computing::Site, lot},
+};
+
+pub(crate) struct Home<T> {
+    list: Mutex<List<T>>,
+    place: usize,
+}
+
+struct List<T> {
+    nodes: Vec<NonNull<Node<T>>>,
+    /// Somebody holds the object exclusively and goes through the values: exiting threads leave
+    /// theirs.
+    frozen: bool,
+    /// The object's place in the tables, until the home is closed.
+    index: Option<Index>,
+}
+
+// SAFETY: [NODE-LIST] values come in from their threads and are dropped on others, hence `T: Send`;
+// what else is in a node is guarded by the mutex or left to its thread.
+unsafe impl<T: Send> Send for Home<T> {}
+// SAFETY: [NODE-LIST] as above; whoever reads other threads' values asks for `T: Sync` himself.
+unsafe impl<T: Send> Sync for Home<T> {}
+
+impl<T> List<T> {
+    fn insert(&mut self, node: Box<Node<T>>) -> NonNull<Node<T>> {
+        node.listed.place.set(self.nodes.len());
+        let node = NonNull::from(Box::leak(node));
+        self.nodes.push(node);
+        node
+    }
+
+    /// Takes the node out; freeing it is the caller's business from now on.
+    fn remove(&mut self, node: &Node<T>) {
+        let place = node.listed.place.get();
+        self.nodes.swap_remove(place);
+        if let Some(moved) = self.nodes.get(place) {
+            // SAFETY: [NODE-LIST] it is in the list.
+            unsafe { moved.as_ref() }.listed.place.set(place);
+        }
+    }
+
+    fn living(&self) -> impl Iterator<Item = NonNull<Node<T>>> {
+        let is_living = |node: &NonNull<Node<T>>| {
+            // SAFETY: [NODE-LIST] it is in the list.
+            !unsafe { node.as_ref() }.listed.gone.get()
+        };
+        self.nodes.iter().copied().filter(is_living)
+    }
+
+    /// Takes out the nodes whose threads have exited while the list was frozen.
+    fn sweep(&mut self) -> Vec<Box<Node<T>>> {
+        let mut swept = Vec::new();
+        let mut place = 0;
+        while let Some(node) = self.nodes.get(place).copied() {
+            // SAFETY: [NODE-LIST] it is in the list.
+            let node_ref = unsafe { node.as_ref() };
+            if node_ref.listed.gone.get() {
+                self.remove(node_ref);
+                // SAFETY: [NODE-LIST] we have taken it out, and the caller holds the object
+                // exclusively, so nobody visits.
+                swept.push(unsafe { Box::from_raw(node.as_ptr()) });
+            } else {
+                place += 1;
+            }
+        }
+        swept
+    }
+}
+
+impl<T> Home<T> {
+    pub(super) fn new() -> Self {
+        let index = Index::new();
+        Self {
+            place: index.get(),
+            list: Mutex::new(List {
+                nodes: Vec::new(),
+                frozen: false,
+                index: Some(index),
+            }),
+        }
+    }
+
+    pub(super) const fn index(&self) -> usize {
+        self.place
+    }
+
+    /// What names this home in the tables [HOME-KEY].
+    pub(super) fn key(&self) -> HomeKey {
+        core::ptr::from_ref(self).addr()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, List<T>> {
+        // Nothing panics while the list is locked; should an allocation ever do, it is whole.
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn insert(&self, node: Box<Node<T>>) -> NonNull<Node<T>> {
+        self.lock().insert(node)
+    }
+
+    /// Takes the calling thread's node out, and waits until nobody visits it.
+    ///
+    /// # Safety
+    ///
+    /// [NODE-TABLE] The node stood in the calling thread's table, at this home, and does no longer.
+    pub(super) unsafe fn detach(&self, node: NonNull<Node<T>>, site: Site) -> Box<Node<T>> {
+        let mut list = self.lock();
+        // SAFETY: [NODE-TABLE] the home is not closed while its object is borrowed.
+        let listed = unsafe { node.as_ref() };
+        list.remove(listed);
+        let visited = listed.listed.pins.get() > 0;
+        drop(list);
+        while visited && self.wait_for_visitors(listed, site) {}
+        // SAFETY: [NODE-LIST] we have taken it out, and it is not pinned.
+        unsafe { Box::from_raw(node.as_ptr()) }
+    }
+
+    /// Whether the node was visited when we looked.
+    fn wait_for_visitors(&self, node: &Node<T>, site: Site) -> bool {
+        let mut visited = false;
+        lot::park(Self::lot_key(node), site, None, || {
+            let _list = self.lock();
+            visited = node.listed.pins.get() > 0;
+            node.listed.awaited.set(visited);
+            visited
+        });
+        visited
+    }
+
+    fn lot_key(node: &Node<T>) -> usize {
+        core::ptr::from_ref(node).addr()
+    }
+
+    /// Pins the values of all living threads.
+    pub(super) fn visit(&self) -> Vec<Pinned<'_, T>> {
+        let list = self.lock();
+        let pin = |node: NonNull<Node<T>>| {
+            // SAFETY: [NODE-LIST] it is in the list.
+            let pins = &unsafe { node.as_ref() }.listed.pins;
+            pins.set(pins.get() + 1);
+            Pinned { home: self, node }
+        };
+        list.living().map(pin).collect()
+    }
+
+    /// The number of living threads that have a value.
+    pub(super) fn len(&self) -> usize {
+        self.lock().living().count()
+    }
+
+    fn unpin(&self, node: NonNull<Node<T>>) {
+        let mut list = self.lock();
+        // SAFETY: [NODE-LIST] it is pinned.
+        let pinned = unsafe { node.as_ref() };
+        let listed = &pinned.listed;
+        listed.pins.set(listed.pins.get() - 1);
+        if listed.pins.get() > 0 {
+            return;
+        }
+        if listed.gone.get() {
+            list.remove(pinned);
+            drop(list);
+            // SAFETY: [NODE-LIST] we have taken it out, and it is not pinned any more.
+            drop(unsafe { Box::from_raw(node.as_ptr()) });
+        } else if listed.awaited.get() {
+            let key = Self::lot_key(pinned);
+            drop(list);
+            lot::release(key, || true);
+        }
+    }
+
+    /// The values of all living threads, for the one who holds the object exclusively.
+    pub(super) fn freeze(&self) -> Members<'_, T> {
+        let mut list = self.lock();
+        list.frozen = true;
+        let nodes: Vec<_> = list.living().collect();
+        drop(list);
+        Members {
+            home: self,
+            nodes: nodes.into_iter(),
+            values: PhantomData,
+        }
+    }
+
+    fn thaw(&self) {
+        let mut list = self.lock();
+        list.frozen = false;
+        let swept = list.sweep();
+        drop(list);
+        drop(swept);
+    }
+
+    /// Empties the list, for the owner of the object: exiting threads have nothing to do here any
+    /// more. Returns the values of the threads that live.
+    pub(super) fn close(&self) -> Vec<Box<Node<T>>> {
+        let mut list = self.lock();
+        let index = list.index.take();
+        let _of_exited_threads = list.sweep();
+        let nodes = mem::take(&mut list.nodes).into_iter().map(|node| {
+            // SAFETY: [NODE-LIST] we have taken it out, and nobody visits: the object is not
+            // borrowed.
+            unsafe { Box::from_raw(node.as_ptr()) }
+        });
+        let nodes = nodes.collect();
+        drop(list);
+        drop(index);
+        nodes
+    }
+}
+
+impl<T: Send> Exits for Home<T> {
+    fn exit(&self, node: NonNull<()>) {
+        let mut list = self.lock();
+        if list.index.is_none() {
+            // Closed: the node is gone, or about to go.
+            return;
+        }
+        let node: NonNull<Node<T>> = node.cast();
+        // SAFETY: [NODE-TABLE] the home is not closed.
+        let exiting = unsafe { node.as_ref() };
+        if list.frozen || exiting.listed.pins.get() > 0 {
+            exiting.listed.gone.set(true);
+            return;
+        }
+        list.remove(exiting);
+        drop(list);
+        // SAFETY: [NODE-LIST] we have taken it out, and it is not pinned.
+        drop(unsafe { Box::from_raw(node.as_ptr()) });
+    }
+}
+
+/// A value that is visited; it is not freed meanwhile.
+pub(crate) struct Pinned<'a, T> {
+    home: &'a Home<T>,
+    node: NonNull<Node<T>>,
+}
+
+impl<T: Sync> Deref for Pinned<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: [NODE-LIST] it is pinned.
+        let value = unsafe { self.node.as_ref() }.value();
+        // SAFETY: [NODE-LENT] nobody writes the value of a node in the list, nor of a pinned one.
+        unsafe { &*value }
+    }
+}
+
+impl<T> Drop for Pinned<'_, T> {
+    fn drop(&mut self) {
+        self.home.unpin(self.node);
+    }
+}
+
+/// The values of the living threads, while the object is borrowed exclusively.
+pub(crate) struct Members<'a, T> {
+    home: &'a Home<T>,
+    nodes: vec::IntoIter<NonNull<Node<T>>>,
+    values: PhantomData<&'a mut T>,
+}
+
+// SAFETY: [NODE-LIST] it is a `&mut` to values that are `Send`.
+unsafe impl<T: Send> Send for Members<'_, T> {}
+// SAFETY: [NODE-LIST] `&self` reaches no value.
+unsafe impl<T: Send> Sync for Members<'_, T> {}
+
+impl<'a, T> Iterator for Members<'a, T> {
+    type Item = &'a mut T;
+
+    fn next(&mut self) -> Option<&'a mut T> {
+        let node = self.nodes.next()?;
+        // SAFETY: [NODE-LIST] it was in the list, and the frozen list keeps it.
+        let value = unsafe { node.as_ref() }.value_in_place();
+        // SAFETY: [NODE-LENT] the object is borrowed exclusively, so its threads do not read; each
+        // node is given out once.
+        Some(unsafe { &mut *value })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.nodes.size_hint()
+    }
+}
+
+impl<T> Drop for Members<'_, T> {
+    fn drop(&mut self) {
+        self.home.thaw();
+    }
+}

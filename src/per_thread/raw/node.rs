@@ -1,0 +1,121 @@
+//! One thread's value of one object, on cache lines of its own.
+
+use alloc::boxed::Box;
+use core::{cell::Cell, marker::PhantomData, ops::Deref, ptr::NonNull};
+
+use crate::sync::UnsafeCell;
+
+/// Two lines of 64 bytes, because processors fetch them in pairs: what a thread writes into its
+/// value does not slow the other threads down.
+#[repr(align(128))]
+pub(crate) struct Node<T> {
+    value: UnsafeCell<T>,
+    /// Whether its own thread reads it at the moment. Only that thread looks.
+    lent: Cell<bool>,
+    /// What follows is guarded by the mutex of the home.
+    pub(super) listed: Listed,
+}
+
+/// What the home's list knows of a node.
+pub(super) struct Listed {
+    /// Where in the list it stands.
+    pub(super) place: Cell<usize>,
+    /// How many visitors hold it.
+    pub(super) pins: Cell<usize>,
+    /// Its thread has exited while it was held; the last one to hold it frees it.
+    pub(super) gone: Cell<bool>,
+    /// Its thread has taken it out of the list, and waits for the visitors.
+    pub(super) awaited: Cell<bool>,
+}
+
+impl<T> Node<T> {
+    pub(super) fn new(value: T) -> Box<Self> {
+        Box::new(Self {
+            value: UnsafeCell::new(value),
+            lent: Cell::new(false),
+            listed: Listed {
+                place: Cell::new(0),
+                pins: Cell::new(0),
+                gone: Cell::new(false),
+                awaited: Cell::new(false),
+            },
+        })
+    }
+
+    /// To be read while the node is in the list.
+    #[inline]
+    pub(super) fn value(&self) -> *const T {
+        self.value.with(|value| value)
+    }
+
+    /// To be written by whoever has the object to himself.
+    pub(super) fn value_in_place(&self) -> *mut T {
+        self.value.with_mut(|value| value)
+    }
+
+    pub(crate) fn value_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
+    pub(crate) fn into_value(self) -> T {
+        self.value.into_inner()
+    }
+
+    pub(super) fn is_lent(&self) -> bool {
+        self.lent.get()
+    }
+}
+
+/// A node that its own thread reads.
+pub(crate) struct Lent<'a, T> {
+    node: NonNull<Node<T>>,
+    /// Of nested loans, the first one to be taken is the one that ends the state.
+    outermost: bool,
+    /// Neither `Send` nor `Sync`, and no longer than the object.
+    slots: PhantomData<(&'a T, *const ())>,
+}
+
+impl<T> Lent<'_, T> {
+    /// # Safety
+    ///
+    /// [NODE-TABLE] The node was just found in this thread's table.
+    #[inline]
+    pub(super) unsafe fn new(node: NonNull<Node<T>>) -> Self {
+        // SAFETY: [NODE-TABLE] it is in the list of a home that is not closed, so it is alive.
+        let lent = &unsafe { node.as_ref() }.lent;
+        let outermost = !lent.get();
+        if outermost {
+            lent.set(true);
+        }
+        Self {
+            node,
+            outermost,
+            slots: PhantomData,
+        }
+    }
+
+    #[inline]
+    fn node(&self) -> &Node<T> {
+        // SAFETY: [NODE-LENT] it stays in the list while it is lent, and the object is borrowed.
+        unsafe { self.node.as_ref() }
+    }
+}
+
+impl<T> Deref for Lent<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: [NODE-LENT] nobody writes the value of a node in the list.
+        unsafe { &*self.node().value() }
+    }
+}
+
+impl<T> Drop for Lent<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.outermost {
+            self.node().lent.set(false);
+        }
+    }
+}
