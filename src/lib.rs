@@ -14,12 +14,17 @@ mod wait;
 pub mod cell;
 #[cfg(feature = "std")]
 pub mod per_thread;
+#[cfg(feature = "std")]
+pub mod snapshot;
 
 #[doc(inline)]
 pub use cell::*;
 #[cfg(feature = "std")]
 #[doc(inline)]
 pub use per_thread::{AccessError, PerThread, Resource, ScopeError};
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use snapshot::{Changed, Guard, Reader, SnapshotCell};
 
 /// The bounds, each shown by what must not compile.
 #[cfg(doctest)]

@@ -13,6 +13,8 @@ compile_error!(
 
 #[cfg(not(onset_loom))]
 mod imp {
+    #[cfg(all(feature = "std", target_has_atomic = "64"))]
+    pub(crate) use AtomicU64 as Atomic64;
     #[cfg(target_has_atomic = "64")]
     pub(crate) use core::sync::atomic::AtomicU64;
     pub(crate) use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
@@ -21,6 +23,34 @@ mod imp {
         sync::{Mutex, MutexGuard},
         thread::{Thread, current, park},
     };
+
+    /// 64 bits that threads share, for targets that have no such atomic: slower, and as correct.
+    #[cfg(all(feature = "std", not(target_has_atomic = "64")))]
+    pub(crate) struct Atomic64(Mutex<u64>);
+
+    #[cfg(all(feature = "std", not(target_has_atomic = "64")))]
+    impl Atomic64 {
+        pub(crate) const fn new(value: u64) -> Self {
+            Self(Mutex::new(value))
+        }
+
+        pub(crate) fn load(&self, _: Ordering) -> u64 {
+            *lock(&self.0)
+        }
+
+        pub(crate) fn store(&self, value: u64, _: Ordering) {
+            *lock(&self.0) = value;
+        }
+    }
+
+    /// Locks what is whole at every moment: nothing of the crate panics while it holds a lock, and
+    /// should an allocation ever do, there is nothing to mend.
+    #[cfg(feature = "std")]
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        mutex
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 
     /// `core`'s cell behind loom's interface: whoever touches the value says whether he reads or
     /// writes.
@@ -151,14 +181,11 @@ mod imp {
 
 #[cfg(onset_loom)]
 mod imp {
-    use core::ops::Deref;
+    use core::ops::{Deref, DerefMut};
     use std::sync::OnceLock;
 
     pub(crate) use core::sync::atomic::Ordering;
-    pub(crate) use loom::{
-        sync::{Mutex, MutexGuard},
-        thread::{Thread, current, park},
-    };
+    pub(crate) use loom::thread::{Thread, current, park};
 
     /// A modelled object behind a `const` constructor: loom's own constructors must run inside a
     /// model, and every cell of this crate is `const`.
@@ -196,6 +223,7 @@ mod imp {
     pub(crate) type AtomicPtr<T> = Modelled<*mut T, loom::sync::atomic::AtomicPtr<T>>;
     pub(crate) type AtomicU32 = Modelled<u32, loom::sync::atomic::AtomicU32>;
     pub(crate) type AtomicU64 = Modelled<u64, loom::sync::atomic::AtomicU64>;
+    pub(crate) use AtomicU64 as Atomic64;
     pub(crate) type AtomicUsize = Modelled<usize, loom::sync::atomic::AtomicUsize>;
 
     // SAFETY: [MODEL] all threads of a model are coroutines of one thread of the system.
@@ -245,6 +273,67 @@ mod imp {
         pub(crate) fn into_inner(self) -> T {
             self.with_mut(|_| ());
             self.value.into_inner()
+        }
+    }
+
+    /// loom's mutex behind a `const` constructor.
+    pub(crate) struct Mutex<T> {
+        lock: Modelled<(), Lock>,
+        value: core::cell::UnsafeCell<T>,
+    }
+
+    struct Lock(loom::sync::Mutex<()>);
+
+    impl From<()> for Lock {
+        fn from((): ()) -> Self {
+            Self(loom::sync::Mutex::new(()))
+        }
+    }
+
+    // SAFETY: [MODEL] as above.
+    unsafe impl<T> Send for Mutex<T> {}
+    // SAFETY: [MODEL] as above.
+    unsafe impl<T> Sync for Mutex<T> {}
+
+    impl<T> Mutex<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self {
+                lock: Modelled::new(()),
+                value: core::cell::UnsafeCell::new(value),
+            }
+        }
+    }
+
+    pub(crate) struct MutexGuard<'a, T> {
+        mutex: &'a Mutex<T>,
+        _locked: loom::sync::MutexGuard<'a, ()>,
+    }
+
+    impl<T> Deref for MutexGuard<'_, T> {
+        type Target = T;
+        fn deref(&self) -> &T {
+            // SAFETY: [MODEL] the modelled mutex is locked.
+            unsafe { &*self.mutex.value.get() }
+        }
+    }
+
+    impl<T> DerefMut for MutexGuard<'_, T> {
+        fn deref_mut(&mut self) -> &mut T {
+            // SAFETY: [MODEL] the modelled mutex is locked.
+            unsafe { &mut *self.mutex.value.get() }
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+        let locked = mutex
+            .lock
+            .0
+            .lock()
+            .expect("loom's mutexes are not poisoned");
+        MutexGuard {
+            mutex,
+            _locked: locked,
         }
     }
 

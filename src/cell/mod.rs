@@ -39,6 +39,9 @@ mod take_cell;
 mod traits;
 mod try_lazy;
 
+#[cfg(feature = "std")]
+pub(crate) use self::traits::debug;
+
 pub use self::{
     counted::Counted,
     init_cell::{InitCell, InitCellMut},

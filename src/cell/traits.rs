@@ -35,7 +35,7 @@ macro_rules! cell_traits {
 pub(super) use cell_traits;
 
 /// One form for all cells: `Name(value)` or `Name(<uninit>)`.
-pub(super) fn debug(
+pub(crate) fn debug(
     f: &mut fmt::Formatter<'_>,
     name: &str,
     value: Option<impl fmt::Debug>,

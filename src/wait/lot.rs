@@ -35,16 +35,11 @@
 //! for a circle all the same.
 
 use core::fmt::Write as _;
-use std::{
-    collections::BTreeMap,
-    string::String,
-    sync::{Arc, PoisonError},
-    vec::Vec,
-};
+use std::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 
 use super::computing::{self, Held, Key, Site};
 use crate::sync::{
-    AtomicBool, Deadline, Mutex, MutexGuard, Ordering, Thread, current, global,
+    self, AtomicBool, Deadline, Mutex, MutexGuard, Ordering, Thread, current, global,
     park as park_thread, touched,
 };
 
@@ -78,8 +73,7 @@ global! {
 }
 
 fn lock() -> MutexGuard<'static, Table> {
-    // Nothing panics while the table is locked; should an allocation ever do, the table is whole.
-    LOT.lock().unwrap_or_else(PoisonError::into_inner)
+    sync::lock(&LOT)
 }
 
 /// Parks until the gate is released, if `announce` says that there is something to wait for.

@@ -2,7 +2,6 @@
 
 use alloc::{boxed::Box, vec, vec::Vec};
 use core::{marker::PhantomData, mem, ops::Deref, ptr::NonNull};
-use std::sync::PoisonError;
 
 use super::{
     index::Index,
@@ -10,7 +9,7 @@ use super::{
     table::{Exits, HomeKey},
 };
 use crate::{
-    sync::{Mutex, MutexGuard},
+    sync::{Mutex, MutexGuard, lock},
     wait::{computing::Site, lot},
 };
 
@@ -103,8 +102,7 @@ impl<T> Home<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, List<T>> {
-        // Nothing panics while the list is locked; should an allocation ever do, it is whole.
-        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.list)
     }
 
     pub(super) fn insert(&self, node: Box<Node<T>>) -> NonNull<Node<T>> {

@@ -1,11 +1,9 @@
 //! Which place an object has in the tables of the threads: the lowest that is free, so that the
 //! tables are as long as the most objects that were alive at once.
 
+use crate::sync::{self, Mutex, MutexGuard, global};
 use alloc::collections::BinaryHeap;
 use core::cmp::Reverse;
-use std::sync::PoisonError;
-
-use crate::sync::{Mutex, MutexGuard, global};
 
 struct Pool {
     /// Places that were given back.
@@ -19,8 +17,7 @@ global! {
 }
 
 fn lock() -> MutexGuard<'static, Pool> {
-    // Nothing panics while the pool is locked; should an allocation ever do, the pool is whole.
-    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+    sync::lock(&POOL)
 }
 
 /// A place, given back when it is dropped.

@@ -85,13 +85,32 @@ impl<T> Slots<T> {
     /// The calling thread's value.
     #[inline]
     pub(crate) fn find(&self) -> Option<Lent<'_, T>> {
+        // SAFETY: [NODE-TABLE] just found.
+        self.node().map(|node| unsafe { Lent::new(node) })
+    }
+
+    /// The calling thread's value, without a mark that it is lent.
+    ///
+    /// # Safety
+    ///
+    /// [NODE-LENT] The value is not taken out while the reference lives.
+    #[inline]
+    pub(crate) unsafe fn peek(&self) -> Option<&T> {
+        self.node().map(|node| {
+            // SAFETY: [NODE-TABLE] just found.
+            let node = unsafe { node.as_ref() };
+            // SAFETY: [NODE-LENT] nobody writes the value of a node in the list.
+            unsafe { &*node.value() }
+        })
+    }
+
+    #[inline]
+    fn node(&self) -> Option<NonNull<Node<T>>> {
         // Relaxed: whether the thread has a value stands in its own table, under the home's key;
         // index and key only say where to look.
         let index = self.index.load(Ordering::Relaxed);
         let key = self.home.get().map_or(0, Home::key);
-        let node = table::entry(index, |entry| entry.node_of(key))??;
-        // SAFETY: [NODE-TABLE] just found.
-        Some(unsafe { Lent::new(node.cast()) })
+        table::entry(index, |entry| entry.node_of(key))?.map(NonNull::cast)
     }
 
     /// How many living threads have a value.
