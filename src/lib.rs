@@ -24,7 +24,7 @@ pub use cell::*;
 pub use per_thread::{AccessError, PerThread, Resource, ScopeError};
 #[cfg(feature = "std")]
 #[doc(inline)]
-pub use snapshot::{Changed, Guard, Reader, SnapshotCell};
+pub use snapshot::*;
 
 /// The bounds, each shown by what must not compile.
 #[cfg(doctest)]

@@ -34,3 +34,23 @@ pub(crate) const CLAIM_BITS: u32 = 24;
 /// In a model the count goes around after two, so that what happens then is explored.
 #[cfg(all(feature = "std", onset_loom))]
 pub(crate) const CLAIM_BITS: u32 = 1;
+
+/// How often a `Reload` that was not told looks at its source: a person who edits a file does not
+/// wait longer than that, and a stamp costs microseconds.
+#[cfg(feature = "std")]
+pub(crate) const CHECK_EVERY: Duration = Duration::from_secs(1);
+
+/// From this interval on a `Reload` reads the coarse clock, which is up to 10 ms late: a fifth of
+/// the interval at most.
+#[cfg(feature = "std")]
+pub(crate) const COARSE_FROM: Duration = Duration::from_millis(50);
+
+/// The shortest pause after a failed reload: a source that fails at once, looked at at every `get`,
+/// still costs next to nothing.
+#[cfg(feature = "std")]
+pub(crate) const BACK_OFF_LEAST: Duration = Duration::from_millis(100);
+
+/// The longest one, unless `Reload::back_off` says otherwise: as long as a person waits before he
+/// looks whether a service came back.
+#[cfg(feature = "std")]
+pub(crate) const BACK_OFF_MOST: Duration = Duration::from_secs(30);

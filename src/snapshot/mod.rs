@@ -11,10 +11,12 @@
 mod guard;
 mod raw;
 mod reader;
+mod reload;
 mod snapshot_cell;
 
 pub use self::{
     guard::Guard,
     reader::Reader,
+    reload::{FileError, FileSource, FileStamp, LoadError, Reload, Source, Stale, Status},
     snapshot_cell::{Changed, SnapshotCell},
 };

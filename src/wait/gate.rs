@@ -201,6 +201,30 @@ impl<P: Patience> Gate<P> {
         }
     }
 
+    /// The claim, if nobody has it and the gate is not done; does not wait.
+    pub(crate) fn try_claim(&self) -> Option<Claim<'_, P>> {
+        loop {
+            // Acquire: pairs with the Release in `advance`.
+            let seen = self.word.load(Ordering::Acquire);
+            if seen == DONE || seen & RUNNING != 0 {
+                return None;
+            }
+            if let Some(word) = self.claim(seen, claim_after) {
+                return Some(Claim { gate: self, word });
+            }
+        }
+    }
+
+    /// Waits until the claim that somebody holds now, if anybody does, is over.
+    pub(crate) fn wait_for_claim(&self, site: Site) {
+        computing::forbid_recursion(self.key(), site);
+        // Acquire: pairs with the Release in `advance`, as does the look that follows the wait.
+        let seen = self.word.load(Ordering::Acquire);
+        if seen & RUNNING != 0 {
+            self.wait(seen, &mut Spin::new(), None, site);
+        }
+    }
+
     /// Moves from the word that was seen, with or without `WAITERS`, to `next`.
     fn claim(&self, seen: u32, next: fn(u32) -> u32) -> Option<u32> {
         let from_seen = |word| (identity(word) == identity(seen)).then(|| next(word));
