@@ -24,6 +24,11 @@ impl Times {
         self.0.saturating_record(time.as_nanos() as u64);
     }
 
+    /// Takes in the times of another thread.
+    pub(crate) fn add_all(&mut self, others: &Self) {
+        self.0.add(&others.0).expect("the bounds are the same");
+    }
+
     pub(crate) fn count(&self) -> u64 {
         self.0.len()
     }
@@ -218,4 +223,13 @@ pub(crate) fn human(ns: f64) -> String {
         usize::from(value < 100.0 && unit != "ns")
     };
     format!("{value:.digits$} {unit}")
+}
+
+/// The same, with two digits after the point where that is much.
+pub(crate) fn fine(ns: f64) -> String {
+    if ns < 10.0 {
+        format!("{ns:.2} ns")
+    } else {
+        human(ns)
+    }
 }

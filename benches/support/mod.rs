@@ -8,9 +8,12 @@
 //! | [`team`] | how do threads that exist before the clock begin together? |
 //! | [`meeting`] | did they begin together? |
 //! | [`race`] | how long does each caller wait for the value, all cells in turn, round by round? |
+//! | [`locals`] | which per-thread values are compared? |
+//! | [`snapshots`] | which replaceable values are compared? |
+//! | [`rounds`] | what does one operation take, all contestants in turn, round by round? |
 //! | [`figures`] | what do the samples say: percentiles, initialisations, processor time? |
 //! | [`report`] | where do tables and figures go, and which machine do they speak of? |
-//! | [`chart`] | how does it look over the initialiser's cost? |
+//! | [`chart`] | how does it look? |
 #![allow(
     dead_code,
     unused_imports,
@@ -20,9 +23,12 @@
 pub(crate) mod chart;
 pub(crate) mod cli;
 pub(crate) mod figures;
+pub(crate) mod locals;
 pub(crate) mod meeting;
 pub(crate) mod peers;
 pub(crate) mod race;
 pub(crate) mod report;
+pub(crate) mod rounds;
+pub(crate) mod snapshots;
 pub(crate) mod team;
 pub(crate) mod work;

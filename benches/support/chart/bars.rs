@@ -1,19 +1,25 @@
-//! How long do the others wait? One bar per cell, the same logarithmic axis in every panel.
+//! How long does it take? One bar per cell, the same logarithmic axis in every panel.
 
 use std::path::Path;
 
 use plotters::prelude::*;
 
 use super::{Area, Drawn, FAINT, INK, font, is_onset, look, short};
-use crate::support::figures::human;
+use crate::support::figures::fine;
 
 const WIDTH: i32 = 500;
 const TOP: i32 = 64;
 const ROW: i32 = 24;
+/// The least room for names, and what a letter of a longer one takes.
 const NAMES: i32 = 140;
+const LETTER: i32 = 8;
 const FIGURES: i32 = 80;
 
-/// A cell's name, median and 99th percentile in nanoseconds.
+/// No time is drawn shorter than this, in nanoseconds.
+const SHORTEST: f64 = 0.1;
+
+/// A cell's name, median and a high percentile (the 99th, unless the subtitle says otherwise), in
+/// nanoseconds.
 pub(crate) type Bar = (&'static str, f64, f64);
 
 /// Panels side by side.
@@ -56,7 +62,7 @@ impl Bars<'_> {
     fn draw_panel(&self, area: &Area<'_>, (title, bars): &(String, Vec<Bar>)) -> Drawn {
         area.draw(&Text::new(
             title.as_str(),
-            (NAMES, 4),
+            (self.names(), 4),
             font(16).style(FontStyle::Bold).color(&INK),
         ))?;
         let bottom = 30 + ROW * bars.len() as i32;
@@ -97,7 +103,7 @@ impl Bars<'_> {
             colour.stroke_width(2),
         ))?;
         area.draw(&Text::new(
-            human(*p99),
+            fine(*p99),
             (right.max(middle) + 6, y + 4),
             font(12).color(&INK),
         ))?;
@@ -107,8 +113,19 @@ impl Bars<'_> {
     /// Where that time lies on the axis.
     fn x(&self, ns: f64) -> i32 {
         let (low, high) = (self.low().log10(), self.high().log10());
-        let share = (ns.max(1.0).log10() - low) / (high - low).max(1.0);
-        NAMES + (share.max(0.0) * f64::from(WIDTH - NAMES - FIGURES)) as i32
+        let share = (ns.max(SHORTEST).log10() - low) / (high - low).max(1.0);
+        let names = self.names();
+        names + (share.max(0.0) * f64::from(WIDTH - names - FIGURES)) as i32
+    }
+
+    /// The room that the longest name needs.
+    fn names(&self) -> i32 {
+        let lengths = self.bars().map(|bar| bar.0.len() as i32);
+        NAMES.max(lengths.max().unwrap_or(0) * LETTER)
+    }
+
+    fn bars(&self) -> impl Iterator<Item = &Bar> {
+        self.panels.iter().flat_map(|(_, bars)| bars)
     }
 
     fn decades(&self) -> impl Iterator<Item = f64> {
@@ -117,20 +134,12 @@ impl Bars<'_> {
     }
 
     fn low(&self) -> f64 {
-        let medians = self
-            .panels
-            .iter()
-            .flat_map(|(_, bars)| bars)
-            .map(|bar| bar.1.max(1.0));
+        let medians = self.bars().map(|bar| bar.1.max(SHORTEST));
         10_f64.powf(medians.fold(1e9, f64::min).log10().floor())
     }
 
     fn high(&self) -> f64 {
-        let all = self
-            .panels
-            .iter()
-            .flat_map(|(_, bars)| bars)
-            .map(|bar| bar.1.max(bar.2));
+        let all = self.bars().map(|bar| bar.1.max(bar.2));
         10_f64.powf(all.fold(10.0, f64::max).log10().ceil())
     }
 }

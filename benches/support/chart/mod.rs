@@ -8,7 +8,7 @@ use std::error::Error;
 use plotters::{coord::Shift, prelude::*};
 
 use super::figures::human;
-pub(crate) use bars::Bars;
+pub(crate) use bars::{Bar, Bars};
 pub(crate) use lines::{Chart, Line, Panel};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
@@ -34,6 +34,13 @@ fn look(cell: &str) -> (RGBColor, u32) {
         "parking_lot_once" => (RGBColor(120, 85, 40), 2),
         "mutex_option" => (RGBColor(70, 80, 90), 2),
         "rwlock_option" => (RGBColor(150, 160, 170), 2),
+        "onset_per_thread" => (RGBColor(16, 150, 84), 5),
+        "onset_per_thread_static" => (RGBColor(130, 205, 150), 3),
+        "onset_snapshot" => (RGBColor(24, 100, 220), 5),
+        "onset_reader" => (RGBColor(130, 170, 240), 5),
+        "onset_reload" => (RGBColor(240, 120, 0), 5),
+        "thread_local" | "arc_swap" => (RGBColor(200, 30, 30), 2),
+        "thread_local_static" | "arc_swap_cache" => (RGBColor(240, 130, 130), 2),
         _ => (RGBColor(120, 120, 120), 2),
     }
 }
@@ -46,7 +53,10 @@ fn font(size: i32) -> FontDesc<'static> {
     FontDesc::new(FontFamily::SansSerif, f64::from(size), FontStyle::Normal)
 }
 
-/// Nanoseconds as an axis' label: whole units.
+/// Nanoseconds as an axis' label: whole units, tenths of the smallest.
 pub(crate) fn short(ns: f64) -> String {
+    if ns < 1.0 {
+        return format!("{ns} ns");
+    }
     human(ns).replace(".00", "").replace(".0", "")
 }

@@ -16,7 +16,10 @@ use cpu_time::ThreadTime;
 use crossbeam_utils::CachePadded;
 use serde::Serialize;
 
-use super::work::{self, Runs};
+use super::{
+    rounds::Named,
+    work::{self, Runs},
+};
 pub(crate) use onset_cells::PATIENCE;
 
 /// A cell that is computed by [`work::initialise`] on first use.
@@ -120,6 +123,12 @@ impl Contestant {
 
     pub(crate) fn is_onset(&self) -> bool {
         self.id.starts_with("onset_")
+    }
+}
+
+impl Named for Contestant {
+    fn id(&self) -> &'static str {
+        self.id
     }
 }
 
