@@ -218,10 +218,14 @@ impl<P: Patience> Gate<P> {
     /// Waits until the claim that somebody holds now, if anybody does, is over.
     pub(crate) fn wait_for_claim(&self, site: Site) {
         computing::forbid_recursion(self.key(), site);
-        // Acquire: pairs with the Release in `advance`, as does the look that follows the wait.
-        let seen = self.word.load(Ordering::Acquire);
-        if seen & RUNNING != 0 {
-            self.wait(seen, &mut Spin::new(), None, site);
+        let mut spin = Spin::new();
+        // Acquire: pairs with the Release in `advance`.
+        let first = self.word.load(Ordering::Acquire);
+        let mut seen = first;
+        while seen & RUNNING != 0 && identity(seen) == identity(first) {
+            self.wait(seen, &mut spin, None, site);
+            // Acquire: as above; it is what the caller has waited for.
+            seen = self.word.load(Ordering::Acquire);
         }
     }
 

@@ -1,14 +1,17 @@
 //! A value that notices when it is seen half-made, and the frame around each model.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    sync::atomic::{
+        AtomicUsize,
+        Ordering::{Acquire, Relaxed, Release},
+    },
     time::Instant,
 };
 
 use loom::{cell::UnsafeCell, sync::Arc, thread};
-use onset_modelled::{InitCell, OnceCell};
+use onset_modelled::{InitCell, OnceCell, PerThread};
 
 /// Explores two threads whole, and prints how many executions there were and how long they took.
 ///
@@ -23,6 +26,11 @@ pub(crate) fn model(name: &str, f: impl Fn() + Sync + Send + 'static) {
 /// times: all of them would take hours.
 pub(crate) fn model_of_three(name: &str, f: impl Fn() + Sync + Send + 'static) {
     explore(name, Some(PREEMPTIONS), &[false], f);
+}
+
+/// The same for two threads that do too much: both arrangements.
+pub(crate) fn long_model(name: &str, f: impl Fn() + Sync + Send + 'static) {
+    explore(name, Some(PREEMPTIONS), &[false, true], f);
 }
 
 const PREEMPTIONS: usize = 3;
@@ -50,10 +58,12 @@ fn explore(
         builder.check(move || {
             counted.fetch_add(1, Relaxed);
             SWAPPED.set(swapped);
+            balance();
             // On a thread of its own, because it yields, and loom lets those who yielded go last.
-            thread::spawn(touch_lot).join().unwrap();
+            thread::spawn(touch_statics).join().unwrap();
             f();
         });
+        balance();
     }
     println!(
         "model {name:<44} {:>8} executions {:>8.2?}",
@@ -64,12 +74,29 @@ fn explore(
 
 /// Loom's statics are born when they are first used, and order that use before all others: an edge
 /// which the real program does not have. Here it comes before the threads, where it orders nothing.
-fn touch_lot() {
+fn touch_statics() {
     assert!(
         OnceCell::<u8>::new()
             .wait_timeout(std::time::Duration::ZERO)
             .is_none()
     );
+    assert!(PerThread::new(|| 1).with(|one| *one == 1));
+}
+
+std::thread_local! {
+    /// Who made values in this execution.
+    static MAKERS: RefCell<Vec<Maker>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Between two executions, when all threads are gone: every value was dropped, once.
+fn balance() {
+    for maker in MAKERS.take() {
+        assert_eq!(
+            maker.dropped(),
+            maker.made(),
+            "values that were not dropped, or twice"
+        );
+    }
 }
 
 /// A cell that was touched before it is shared (`src/sync.rs` says why): an initialiser that fails
@@ -84,6 +111,9 @@ pub(crate) fn shared<C: InitCell>(cell: C) -> Arc<C> {
 pub(crate) struct Whole {
     value: UnsafeCell<usize>,
     drops: std::sync::Arc<AtomicUsize>,
+    /// For a value in an `Arc` of std's, whose count loom does not see: the edges that letting go
+    /// of it makes, from each reader to the drop.
+    let_go: Option<loom::sync::atomic::AtomicUsize>,
 }
 
 // SAFETY: [MODEL] loom checks each access, and all threads of a model run on one thread of the
@@ -94,32 +124,73 @@ unsafe impl Sync for Whole {}
 
 impl Whole {
     pub(crate) fn read(&self) -> usize {
-        self.value.with(|value| {
+        let value = self.value.with(|value| {
             // SAFETY: [MODEL] loom reports a write that could happen at the same time.
             unsafe { *value }
-        })
+        });
+        if let Some(let_go) = &self.let_go {
+            let_go.fetch_add(1, Release);
+        }
+        value
+    }
+}
+
+impl Whole {
+    /// For who has it to himself.
+    pub(crate) fn write(&self, value: usize) {
+        self.value.with_mut(|place| {
+            // SAFETY: [MODEL] loom reports any other access that could happen at the same time.
+            unsafe { *place = value }
+        });
     }
 }
 
 impl Drop for Whole {
+    /// A write, so that loom reports who still reads.
     fn drop(&mut self) {
+        if let Some(let_go) = &self.let_go {
+            let_go.fetch_add(1, Acquire);
+        }
+        self.value.with_mut(|_| ());
         self.drops.fetch_add(1, Relaxed);
     }
 }
 
 /// Makes values and counts their drops.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Maker {
     made: std::sync::Arc<AtomicUsize>,
     drops: std::sync::Arc<AtomicUsize>,
+    in_arcs: bool,
+}
+
+impl Default for Maker {
+    fn default() -> Self {
+        let maker = Self {
+            made: Default::default(),
+            drops: Default::default(),
+            in_arcs: false,
+        };
+        MAKERS.with_borrow_mut(|makers| makers.push(maker.clone()));
+        maker
+    }
 }
 
 impl Maker {
+    /// Of values that stand in `Arc`s.
+    pub(crate) fn of_arcs() -> Self {
+        Self {
+            in_arcs: true,
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn make(&self, value: usize) -> Whole {
         self.made.fetch_add(1, Relaxed);
         let whole = Whole {
             value: UnsafeCell::new(0),
             drops: self.drops.clone(),
+            let_go: self.in_arcs.then(Default::default),
         };
         whole.value.with_mut(|place| {
             // SAFETY: [MODEL] nobody else has it yet.

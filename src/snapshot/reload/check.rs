@@ -121,7 +121,7 @@ where
 
     /// What was under way when the value was invalidated does not count.
     fn is_invalidated(&self) -> bool {
-        // Relaxed: it carries nothing.
+        // Relaxed: the loop looks again.
         self.due.load(Ordering::Relaxed) == 0
     }
 
@@ -222,8 +222,8 @@ where
         if memory.invalidations == known.invalidations {
             memory.stamp = known.stamp;
             memory.wrong = known.wrong;
-            // Relaxed: see `is_due`.
-            self.due.store(Schedule::after(wait), Ordering::Relaxed);
+            // Release: pairs with the Acquire in `is_due`.
+            self.due.store(Schedule::after(wait), Ordering::Release);
         }
     }
 }

@@ -139,9 +139,9 @@ impl<S: Source> Reload<S> {
 
     #[inline]
     fn is_due(&self) -> bool {
-        // Relaxed: it carries nothing. Who sees a value's due time finds the value under the mutex
-        // of `current`, for had he locked before the publication, he had looked before, too.
-        self.schedule.now() >= self.due.load(Ordering::Relaxed)
+        // Acquire: pairs with the Release in `remember`. Who sees that nothing is due sees the
+        // generation of the value that was loaded for it.
+        self.schedule.now() >= self.due.load(Ordering::Acquire)
     }
 
     /// Forgets what is known of the source: the next `get` loads, whatever the stamp says and
@@ -153,6 +153,7 @@ impl<S: Source> Reload<S> {
         let mut memory = lock(&self.memory);
         let stamps = (memory.stamp.take(), memory.wrong.take());
         memory.invalidations += 1;
+        // Relaxed: it publishes nothing.
         self.due.store(0, Ordering::Relaxed);
         drop(memory);
         drop(stamps);

@@ -1,0 +1,178 @@
+//! A value goes with its thread or with its object, once, and not while somebody visits it.
+//!
+//! In loom a thread is joined before its thread-locals are dropped, as a scoped thread of std is:
+//! so "after the join" still races the exit.
+
+use loom::{sync::Arc, thread};
+use onset_modelled::{PerThread, Resource};
+
+use crate::support::{Maker, Whole, model, two};
+
+type Object = PerThread<Whole, Box<dyn Fn() -> Whole + Send + Sync>>;
+
+/// An object whose initialiser makes such a value; touched, so that it can be shared.
+fn object(maker: &Maker, value: usize) -> Object {
+    let maker = maker.clone();
+    let object: Object = PerThread::new(Box::new(move || maker.make(value)));
+    object.for_each(|_| unreachable!("there is none yet"));
+    object
+}
+
+/// Two threads use it for the first time, and each gets a value of its own.
+#[test]
+fn per_thread_first_use() {
+    model("per_thread_first_use", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        let read = |object: &Object| object.with(Whole::read) + object.with(Whole::read);
+        assert_eq!(two(&object, read, read), (14, 14));
+        assert_eq!(maker.made(), 2);
+    });
+}
+
+/// The thread exits while the object goes: whoever is the last to let go of the object.
+#[test]
+fn per_thread_exit_against_drop() {
+    model("per_thread_exit_against_drop", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        let other = Arc::clone(&object);
+        let thread = thread::spawn(move || assert_eq!(other.with(Whole::read), 7));
+        drop(object);
+        thread.join().unwrap();
+    });
+}
+
+/// The same, where the object certainly goes after the thread has let go of it.
+fn exit_against(name: &str, owner: fn(Object)) {
+    model(name, move || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        let other = Arc::clone(&object);
+        let thread = thread::spawn(move || {
+            other.with(Whole::read);
+            drop(other);
+        });
+        thread.join().unwrap();
+        owner(Arc::try_unwrap(object).expect("nobody else has it"));
+    });
+}
+
+#[test]
+fn per_thread_exit_against_owned_drop() {
+    exit_against("per_thread_exit_against_owned_drop", drop);
+}
+
+#[test]
+fn per_thread_exit_against_into_iter() {
+    exit_against("per_thread_exit_against_into_iter", |object| {
+        for value in object {
+            assert_eq!(value.read(), 7);
+        }
+    });
+}
+
+/// The object goes on: what was cleared is not looked at by the thread that exits.
+#[test]
+fn per_thread_exit_against_clear() {
+    exit_against("per_thread_exit_against_clear", |mut object| {
+        object.clear();
+        assert_eq!(object.len(), 0);
+        assert_eq!(object.with(Whole::read), 7);
+    });
+}
+
+/// The thread does not wait; it leaves its value to the iterator.
+#[test]
+fn per_thread_exit_against_iter_mut() {
+    exit_against("per_thread_exit_against_iter_mut", |mut object| {
+        for value in &mut object {
+            value.write(8);
+            assert_eq!(value.read(), 8);
+        }
+    });
+}
+
+/// The thread does not wait; it leaves its value to the visitor.
+#[test]
+fn per_thread_exit_against_visitor() {
+    model("per_thread_exit_against_visitor", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        two(
+            &object,
+            |object| object.with(Whole::read),
+            |object| object.for_each(|value| assert_eq!(value.read(), 7)),
+        );
+    });
+}
+
+/// The thread waits for the visitor, and then has the value to itself.
+#[test]
+fn per_thread_remove_against_visitor() {
+    model("per_thread_remove_against_visitor", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        two(
+            &object,
+            |object| {
+                object.with(Whole::read);
+                let value = object.remove().expect("this thread's own");
+                value.write(8);
+            },
+            |object| object.for_each(|value| assert_eq!(value.read(), 7)),
+        );
+    });
+}
+
+/// Two visit the value while its thread takes it out: the last one wakes it.
+#[test]
+fn per_thread_remove_against_two_visitors() {
+    crate::support::model_of_three("per_thread_remove_against_two_visitors", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        object.with(Whole::read);
+        let visitors = [1, 2].map(|_| {
+            let object = Arc::clone(&object);
+            thread::spawn(move || object.for_each(|value| assert_eq!(value.read(), 7)))
+        });
+        object.remove().expect("this thread's own").write(8);
+        for visitor in visitors {
+            visitor.join().unwrap();
+        }
+    });
+}
+
+impl Resource for Whole {
+    type Error = ();
+
+    fn commit(&mut self) -> Result<(), ()> {
+        self.write(7);
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), ()> {
+        unreachable!()
+    }
+}
+
+/// Visitors see the value before or after the unit of work, or not at all.
+#[test]
+fn per_thread_scope_against_visitor() {
+    model("per_thread_scope_against_visitor", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        two(
+            &object,
+            |object| {
+                object.with(Whole::read);
+                let done: Result<(), _> = object.scope(|value| {
+                    value.write(8);
+                    Ok::<_, ()>(())
+                });
+                assert!(done.is_ok());
+            },
+            |object| object.for_each(|value| assert_eq!(value.read(), 7)),
+        );
+    });
+}
