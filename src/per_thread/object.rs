@@ -7,7 +7,7 @@ use core::{
 
 use super::{
     AccessError, IntoIter, IterMut,
-    raw::{Lent, Slots, Vacant},
+    raw::{Found, Lent, Slots, Vacant},
 };
 use crate::wait::computing::{self, Kind, Site};
 
@@ -202,8 +202,10 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     #[cold]
     #[inline(never)]
     pub(super) fn first_use(&self, site: Site) -> Result<Lent<'_, T>, AccessError> {
-        let vacant = self.slots.vacant()?;
-        Ok(self.compute(vacant, site))
+        Ok(match self.slots.find_or_vacant()? {
+            Found::Value(value) => value,
+            Found::Nothing(vacant) => self.compute(vacant, site),
+        })
     }
 
     fn compute<'a>(&'a self, vacant: Vacant<'a, T>, site: Site) -> Lent<'a, T> {

@@ -6,7 +6,7 @@ use core::{marker::PhantomData, mem, ops::Deref, ptr::NonNull};
 use super::{
     index::Index,
     node::Node,
-    table::{Exits, HomeKey},
+    table::{Exits, HomeKey, Place},
 };
 use crate::{
     sync::{Mutex, MutexGuard, lock},
@@ -15,7 +15,7 @@ use crate::{
 
 pub(crate) struct Home<T> {
     list: Mutex<List<T>>,
-    place: usize,
+    place: Place,
 }
 
 struct List<T> {
@@ -83,7 +83,7 @@ impl<T> Home<T> {
     pub(super) fn new() -> Self {
         let index = Index::new();
         Self {
-            place: index.get(),
+            place: Place::of(index.get()),
             list: Mutex::new(List {
                 nodes: Vec::new(),
                 frozen: false,
@@ -92,12 +92,15 @@ impl<T> Home<T> {
         }
     }
 
-    pub(super) const fn index(&self) -> usize {
+    /// Its place in the tables.
+    #[inline]
+    pub(super) const fn place(&self) -> Place {
         self.place
     }
 
     /// What names this home in the tables [HOME-KEY].
     pub(super) fn key(&self) -> HomeKey {
+        const { assert!(align_of::<Self>() >= 4, "below are the tables' marks") };
         core::ptr::from_ref(self).addr()
     }
 

@@ -37,8 +37,9 @@
 //!   has let go of it.
 //! * [NODE-LENT] the value of a node in the list is only read, by its own thread and by visitors.
 //!   Who reads it on its own thread has marked it as lent, and a lent node is not detached.
-//! * [TABLE-MIRROR] the mirror of a table holds the table's buffer while the table lives, and
-//!   nothing otherwise.
+//! * [TABLE-MIRROR] the mirror of a table holds the chunks that the table has while it lives, and
+//!   null otherwise; every place that is stored anywhere lies inside the chunk that it names, and
+//!   entries do not move.
 
 mod home;
 mod index;
@@ -50,7 +51,8 @@ use core::{marker::PhantomData, ptr::NonNull};
 
 use self::{
     home::Home,
-    table::{Entry, Holding},
+    node::Note,
+    table::{Entry, Holding, HomeKey, Place},
 };
 pub(crate) use self::{
     home::{Members, Pinned},
@@ -67,50 +69,51 @@ use crate::{
 /// [`SnapshotCell`](crate::SnapshotCell) share.
 pub(crate) struct Slots<T> {
     home: RaceArc<Home<T>>,
-    /// The home's place in the tables, once it is known here; then it never changes.
-    index: AtomicUsize,
+    /// The home's place in the tables, once it is known here; until then, any place.
+    place: AtomicUsize,
 }
-
-/// No table is so long.
-const UNKNOWN: usize = usize::MAX;
 
 impl<T> Slots<T> {
     pub(crate) const fn new() -> Self {
         Self {
             home: RaceArc::new(),
-            index: AtomicUsize::new(UNKNOWN),
+            place: AtomicUsize::new(0),
         }
     }
 
-    /// The calling thread's value.
+    /// The calling thread's value, unless it is lent already.
     #[inline]
     pub(crate) fn find(&self) -> Option<Lent<'_, T>> {
-        // SAFETY: [NODE-TABLE] just found.
-        self.node().map(|node| unsafe { Lent::new(node) })
+        let (place, key) = self.look_at();
+        let entry = table::entry(place)?;
+        // SAFETY: [TABLE-MIRROR] just found.
+        let node = unsafe { entry.as_ref() }.lend(key)?;
+        // SAFETY: [NODE-TABLE] just found, and noted.
+        Some(unsafe { Lent::new(node.cast(), Some(Note { entry, key })) })
     }
 
-    /// The calling thread's value, without a mark that it is lent.
+    /// The calling thread's value, without a note that it is lent.
     ///
     /// # Safety
     ///
     /// [NODE-LENT] The value is not taken out while the reference lives.
     #[inline]
     pub(crate) unsafe fn peek(&self) -> Option<&T> {
-        self.node().map(|node| {
-            // SAFETY: [NODE-TABLE] just found.
-            let node = unsafe { node.as_ref() };
-            // SAFETY: [NODE-LENT] nobody writes the value of a node in the list.
-            unsafe { &*node.value() }
-        })
+        let (place, key) = self.look_at();
+        let node = table::at(place, |entry| entry.node_of(key))??;
+        // SAFETY: [NODE-TABLE] just found.
+        let node: &Node<T> = unsafe { node.cast().as_ref() };
+        // SAFETY: [NODE-LENT] nobody writes the value of a node in the list.
+        Some(unsafe { &*node.value() })
     }
 
+    /// Where to look, and for what. At a wrong place stands another key.
     #[inline]
-    fn node(&self) -> Option<NonNull<Node<T>>> {
-        // Relaxed: whether the thread has a value stands in its own table, under the home's key;
-        // index and key only say where to look.
-        let index = self.index.load(Ordering::Relaxed);
-        let key = self.home.get().map_or(0, Home::key);
-        table::entry(index, |entry| entry.node_of(key))?.map(NonNull::cast)
+    fn look_at(&self) -> (Place, HomeKey) {
+        // Relaxed: the thread's own table says what the thread has, and under which key.
+        let place = Place(self.place.load(Ordering::Relaxed));
+        // No home has the key zero.
+        (place, self.home.get().map_or(0, Home::key))
     }
 
     /// How many living threads have a value.
@@ -130,7 +133,6 @@ impl<T> Slots<T> {
 
     /// Takes the values of all living threads, and begins anew.
     pub(crate) fn close(&mut self) -> Vec<Box<Node<T>>> {
-        self.index.store(UNKNOWN, Ordering::Relaxed);
         self.home.take().map_or_else(Vec::new, |home| home.close())
     }
 
@@ -141,13 +143,9 @@ impl<T> Slots<T> {
         };
         let node: NonNull<Node<T>> = match home.holding() {
             Holding::Nothing => return Ok(None),
-            Holding::TakenOut => return Err(Unavailable::InUse),
+            Holding::Lent(_) | Holding::TakenOut => return Err(Unavailable::InUse),
             Holding::Node(node) => node.cast(),
         };
-        // SAFETY: [NODE-TABLE] just found.
-        if unsafe { node.as_ref() }.is_lent() {
-            return Err(Unavailable::InUse);
-        }
         home.entry(Entry::take_out);
         // SAFETY: [NODE-TABLE] just found, and just taken out of the table.
         let node = unsafe { home.detach(node, site) };
@@ -160,16 +158,28 @@ impl<T> Slots<T> {
 }
 
 impl<T: Send + 'static> Slots<T> {
-    /// The calling thread's place, if it has no value and can get one.
-    pub(crate) fn vacant(&self) -> Result<Vacant<'_, T>, Unavailable> {
+    /// What the calling thread has.
+    pub(crate) fn find_or_vacant(&self) -> Result<Found<'_, T>, Unavailable> {
         let home = self.home.get_or_init(Home::new);
-        self.index.store(home.index(), Ordering::Relaxed);
-        table::reserve(home.index())?;
+        // Relaxed: everybody who has the home stores the same.
+        self.place.store(home.place().0, Ordering::Relaxed);
+        table::reserve(home.place())?;
         match home.holding() {
-            Holding::Nothing => Ok(Vacant { slots: self, home }),
-            Holding::Node(_) | Holding::TakenOut => Err(Unavailable::InUse),
+            Holding::Nothing => Ok(Found::Nothing(Vacant { slots: self, home })),
+            Holding::TakenOut => Err(Unavailable::InUse),
+            // SAFETY: [NODE-TABLE] just found, and lent to who called us, directly or not.
+            Holding::Lent(node) => Ok(Found::Value(unsafe { Lent::new(node.cast(), None) })),
+            Holding::Node(_) => Ok(Found::Value(
+                self.find().expect("it is there, and not lent"),
+            )),
         }
     }
+}
+
+/// What the calling thread has of an object.
+pub(crate) enum Found<'a, T> {
+    Value(Lent<'a, T>),
+    Nothing(Vacant<'a, T>),
 }
 
 impl<T> Drop for Slots<T> {
@@ -181,7 +191,7 @@ impl<T> Drop for Slots<T> {
 impl<T> Home<T> {
     /// The calling thread's place for this home.
     fn entry<R>(&self, f: impl FnOnce(&Entry) -> R) -> Option<R> {
-        table::entry(self.index(), f)
+        table::at(self.place(), f)
     }
 
     fn holding(&self) -> Holding {
@@ -210,8 +220,7 @@ impl<'a, T: Send + 'static> Vacant<'a, T> {
             .entry(|entry| entry.fill(self.home.key(), node.cast(), owner))
             .flatten();
         drop(of_an_object_that_is_gone);
-        // SAFETY: [NODE-TABLE] just put there.
-        unsafe { Lent::new(node) }
+        self.slots.find().expect("it was just put there")
     }
 }
 

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use core::{cell::Cell, marker::PhantomData, ops::Deref, ptr::NonNull};
 
+use super::table::{Entry, HomeKey};
 use crate::sync::UnsafeCell;
 
 /// Two lines of 64 bytes, because processors fetch them in pairs: what a thread writes into its
@@ -10,9 +11,7 @@ use crate::sync::UnsafeCell;
 #[repr(align(128))]
 pub(crate) struct Node<T> {
     value: UnsafeCell<T>,
-    /// Whether its own thread reads it at the moment. Only that thread looks.
-    lent: Cell<bool>,
-    /// What follows is guarded by the mutex of the home.
+    /// Guarded by the mutex of the home.
     pub(super) listed: Listed,
 }
 
@@ -30,16 +29,18 @@ pub(super) struct Listed {
 
 impl<T> Node<T> {
     pub(super) fn new(value: T) -> Box<Self> {
-        Box::new(Self {
+        let node = Box::new(Self {
             value: UnsafeCell::new(value),
-            lent: Cell::new(false),
             listed: Listed {
                 place: Cell::new(0),
                 pins: Cell::new(0),
                 gone: Cell::new(false),
                 awaited: Cell::new(false),
             },
-        })
+        });
+        // A model counts accesses from the first one on, which must come before it is shared.
+        let _ = node.value();
+        node
     }
 
     /// To be read while the node is in the list.
@@ -60,44 +61,36 @@ impl<T> Node<T> {
     pub(crate) fn into_value(self) -> T {
         self.value.into_inner()
     }
-
-    pub(super) fn is_lent(&self) -> bool {
-        self.lent.get()
-    }
 }
 
 /// A node that its own thread reads.
 pub(crate) struct Lent<'a, T> {
     node: NonNull<Node<T>>,
-    /// Of nested loans, the first one to be taken is the one that ends the state.
-    outermost: bool,
+    /// Where it is noted that the node is lent. Of nested loans, the first one to be taken has it,
+    /// and is the last one to end.
+    noted: Option<Note>,
     /// Neither `Send` nor `Sync`, and no longer than the object.
     slots: PhantomData<(&'a T, *const ())>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Note {
+    pub(super) entry: NonNull<Entry>,
+    pub(super) key: HomeKey,
 }
 
 impl<T> Lent<'_, T> {
     /// # Safety
     ///
-    /// [NODE-TABLE] The node was just found in this thread's table.
+    /// [NODE-TABLE] The node was just found in this thread's table, and is noted there as lent: for
+    /// this loan, or for one that encloses it.
     #[inline]
-    pub(super) unsafe fn new(node: NonNull<Node<T>>) -> Self {
-        // SAFETY: [NODE-TABLE] it is in the list of a home that is not closed, so it is alive.
-        let lent = &unsafe { node.as_ref() }.lent;
-        let outermost = !lent.get();
-        if outermost {
-            lent.set(true);
-        }
+    pub(super) const unsafe fn new(node: NonNull<Node<T>>, noted: Option<Note>) -> Self {
         Self {
             node,
-            outermost,
+            noted,
             slots: PhantomData,
         }
-    }
-
-    #[inline]
-    fn node(&self) -> &Node<T> {
-        // SAFETY: [NODE-LENT] it stays in the list while it is lent, and the object is borrowed.
-        unsafe { self.node.as_ref() }
     }
 }
 
@@ -106,16 +99,19 @@ impl<T> Deref for Lent<'_, T> {
 
     #[inline]
     fn deref(&self) -> &T {
+        // SAFETY: [NODE-LENT] it stays in the list while it is lent, and the object is borrowed.
+        let value = unsafe { self.node.as_ref() }.value();
         // SAFETY: [NODE-LENT] nobody writes the value of a node in the list.
-        unsafe { &*self.node().value() }
+        unsafe { &*value }
     }
 }
 
 impl<T> Drop for Lent<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.outermost {
-            self.node().lent.set(false);
+        if let Some(Note { entry, key }) = self.noted {
+            // SAFETY: [TABLE-MIRROR] entries stay where they are until the thread exits.
+            unsafe { entry.as_ref() }.give_back(key);
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What a thread knows: a table with a place for each object, which nobody else touches.
 //!
-//! The table lies in a thread-local with a destructor. Looking at such a thread-local costs a test
-//! whether it is alive; so a second one, without a destructor, mirrors where the table's buffer
-//! lies, and the fast path reads that.
+//! The table is made of chunks, each twice as long as the one before, so no entry ever moves. It
+//! lies in a thread-local with a destructor. Looking at such a thread-local costs a test whether it
+//! is alive; so a second one, without a destructor, mirrors where the chunks lie, and the fast path
+//! reads that.
 
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc};
 use core::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell},
     panic::AssertUnwindSafe,
     ptr::{self, NonNull},
 };
@@ -27,25 +28,30 @@ pub(super) type HomeKey = usize;
 ///
 /// | key | meaning |
 /// |---|---|
+/// | the home's | the thread's value is in `node` |
+/// | `LENT` | the same, and the thread is reading it |
+/// | `TAKEN_OUT` | the thread's value is taken out, for a scope |
 /// | `VACANT` | the thread has no value |
-/// | a home's | the thread's value is in `node` |
-/// | a home's with the bit `TAKEN_OUT` | the thread's value is taken out, for a scope |
+///
+/// Aligned so that a place has bits to spare for the number of a chunk.
+#[repr(align(32))]
 pub(super) struct Entry {
     key: Cell<HomeKey>,
     node: Cell<NonNull<()>>,
-    /// Keeps the home alive, and its address its own.
+    /// The home. Keeps it alive, and its address its own.
     owner: Cell<Option<Arc<dyn Exits>>>,
 }
 
-/// No home's address, nor that of an object that has no home yet, which is zero.
+// Homes are aligned to four bytes at least, so these are no home's addresses.
 const VACANT: HomeKey = 1;
-/// Homes are aligned to more than a byte, so no home's address has it.
-const TAKEN_OUT: HomeKey = 1;
+const LENT: HomeKey = 2;
+const TAKEN_OUT: HomeKey = 3;
 
 /// What the thread has of a home.
 pub(super) enum Holding {
     Nothing,
     Node(NonNull<()>),
+    Lent(NonNull<()>),
     TakenOut,
 }
 
@@ -58,17 +64,40 @@ impl Entry {
         }
     }
 
+    /// The node, unless it is lent.
     #[inline]
     pub(super) fn node_of(&self, home: HomeKey) -> Option<NonNull<()>> {
         (self.key.get() == home).then(|| self.node.get())
     }
 
+    /// The same, and marks it as lent.
+    #[inline]
+    pub(super) fn lend(&self, home: HomeKey) -> Option<NonNull<()>> {
+        let node = self.node_of(home)?;
+        self.key.set(LENT);
+        Some(node)
+    }
+
+    /// Ends what `lend` began.
+    #[inline]
+    pub(super) fn give_back(&self, home: HomeKey) {
+        self.key.set(home);
+    }
+
     pub(super) fn holding(&self, home: HomeKey) -> Holding {
         match self.key.get() {
             key if key == home => Holding::Node(self.node.get()),
-            key if key == home | TAKEN_OUT => Holding::TakenOut,
+            LENT if self.is_of(home) => Holding::Lent(self.node.get()),
+            TAKEN_OUT if self.is_of(home) => Holding::TakenOut,
             _ => Holding::Nothing,
         }
+    }
+
+    fn is_of(&self, home: HomeKey) -> bool {
+        let owner = self.owner.take();
+        let own = owner.as_ref().map(Arc::as_ptr);
+        self.owner.set(owner);
+        own.is_some_and(|own| own.addr() == home)
     }
 
     /// Puts a node of `owner` here. Returns what stood here: the home of an object that is gone.
@@ -84,7 +113,7 @@ impl Entry {
     }
 
     pub(super) fn take_out(&self) {
-        self.key.set(self.key.get() | TAKEN_OUT);
+        self.key.set(TAKEN_OUT);
     }
 
     pub(super) fn put_back(&self, home: HomeKey, node: NonNull<()>) {
@@ -99,7 +128,7 @@ impl Entry {
 
     /// Emptied before the value's destructor runs, which may look here.
     fn exit(&self) {
-        let in_place = self.key.get() & TAKEN_OUT == 0;
+        let in_place = self.key.get() != TAKEN_OUT;
         if let (Some(owner), true) = (self.clear(), in_place) {
             owner.exit(self.node.get());
         }
@@ -114,61 +143,101 @@ pub(crate) enum Unavailable {
     InUse,
 }
 
-struct Table {
-    entries: RefCell<Vec<Entry>>,
-}
+/// Entries that share no cache line with what is not this thread's; two lines of 64 bytes, because
+/// processors fetch them in pairs.
+#[repr(align(128))]
+struct Line([Entry; ENTRIES]);
 
-struct Mirror {
-    entries: Cell<*const Entry>,
-    len: Cell<usize>,
-}
+const ENTRIES: usize = 128 / size_of::<Entry>();
 
-local! {
-    static TABLE: Table = Table { entries: RefCell::new(Vec::new()) };
-}
-local! {
-    static MIRROR: Mirror = Mirror { entries: Cell::new(ptr::null()), len: Cell::new(0) };
-}
+/// The entries of the first chunk.
+const FIRST: usize = 2 * ENTRIES;
 
-impl Mirror {
-    fn show(entries: &[Entry]) {
-        // In a model the mirror may be gone before the table is; then nobody looks any more.
-        let _ = MIRROR.try_with(|mirror| {
-            mirror.entries.set(entries.as_ptr());
-            mirror.len.set(entries.len());
-        });
+/// With these there is a place for more objects than fit into any memory.
+const CHUNKS: usize = 32;
+
+/// Where in the tables an object has its place: the number of the chunk, and the distance from its
+/// beginning in bytes, which is a multiple of an entry's size and leaves those bits free.
+#[derive(Clone, Copy)]
+pub(super) struct Place(pub(super) usize);
+
+impl Place {
+    pub(super) fn of(index: usize) -> Self {
+        let from_first = index + FIRST;
+        let chunk = (from_first / FIRST).ilog2() as usize;
+        assert!(chunk < CHUNKS, "so many objects fit into no memory");
+        let offset = (from_first - (FIRST << chunk)) * size_of::<Entry>();
+        Self(offset + chunk)
+    }
+
+    #[inline]
+    const fn chunk(self) -> usize {
+        self.0 % CHUNKS
     }
 }
 
-/// The calling thread's place, if the table is so long and not yet torn down. `f` runs no user
-/// code.
+struct Table {
+    chunks: [OnceCell<Box<[Line]>>; CHUNKS],
+}
+
+/// Where the table's chunks lie; null for those that there are not.
+///
+/// Each pointer is as many bytes too low as its chunk's number says, so that a place need not be
+/// taken apart to be added to it.
+struct Mirror {
+    chunks: [Cell<*mut Entry>; CHUNKS],
+}
+
+local! {
+    static TABLE: Table = Table { chunks: [const { OnceCell::new() }; CHUNKS] };
+}
+local! {
+    static MIRROR: Mirror = Mirror { chunks: [const { Cell::new(ptr::null_mut()) }; CHUNKS] };
+}
+
+impl Mirror {
+    fn show(chunk: usize, first: *const Line) {
+        let lowered = first.cast::<Entry>().cast_mut().wrapping_byte_sub(chunk);
+        Self::set(chunk, lowered);
+    }
+
+    fn set(chunk: usize, lowered: *mut Entry) {
+        // In a model the mirror may be gone before the table is; then nobody looks any more.
+        let _ = MIRROR.try_with(|mirror| mirror.chunks[chunk].set(lowered));
+    }
+}
+
+/// The entry at the calling thread's place for an object, if there is one. It stays where it is
+/// until the thread exits.
 #[inline]
-pub(super) fn entry<R>(index: usize, f: impl FnOnce(&Entry) -> R) -> Option<R> {
-    MIRROR
-        .try_with(|mirror| {
-            if index >= mirror.len.get() {
-                return None;
-            }
-            // SAFETY: [TABLE-MIRROR] the buffer has so many entries.
-            let entry = unsafe { mirror.entries.get().add(index) };
-            // SAFETY: [TABLE-MIRROR] it lives; entries are only ever borrowed shared.
-            Some(f(unsafe { &*entry }))
-        })
-        .ok()
-        .flatten()
+pub(super) fn entry(place: Place) -> Option<NonNull<Entry>> {
+    let lowered = MIRROR.try_with(|mirror| mirror.chunks[place.chunk()].get());
+    let lowered = NonNull::new(lowered.ok()?)?.as_ptr();
+    // SAFETY: [TABLE-MIRROR] it is lowered by less than the place adds, or by as much, so that the
+    // sum lies inside the chunk.
+    Some(unsafe { NonNull::new_unchecked(lowered.wrapping_byte_add(place.0)) })
+}
+
+/// What `f` makes of that entry. `f` runs no user code.
+#[inline]
+pub(super) fn at<R>(place: Place, f: impl FnOnce(&Entry) -> R) -> Option<R> {
+    // SAFETY: [TABLE-MIRROR] it lives; entries are only ever borrowed shared.
+    entry(place).map(|entry| f(unsafe { entry.as_ref() }))
 }
 
 /// Sees to it that the calling thread has the place, and that its values will be dropped when it
 /// exits.
-pub(super) fn reserve(index: usize) -> Result<(), Unavailable> {
+pub(super) fn reserve(place: Place) -> Result<(), Unavailable> {
+    let chunk = place.chunk();
+    let new_chunk = || {
+        let line = || Line([const { Entry::vacant() }; ENTRIES]);
+        let lines = (FIRST << chunk) / ENTRIES;
+        core::iter::repeat_with(line).take(lines).collect()
+    };
     TABLE
         .try_with(|table| {
-            let mut entries = table.entries.borrow_mut();
-            if index >= entries.len() {
-                let len = (index + 1).next_power_of_two();
-                entries.resize_with(len, Entry::vacant);
-                Mirror::show(&entries);
-            }
+            let lines: &[Line] = table.chunks[chunk].get_or_init(new_chunk);
+            Mirror::show(chunk, lines.as_ptr());
         })
         .map_err(|_| Unavailable::TornDown)
 }
@@ -178,12 +247,15 @@ impl Drop for Table {
     ///
     /// A destructor that panics has been reported by the panic hook; the others run all the same.
     fn drop(&mut self) {
-        for entry in self.entries.get_mut().iter() {
+        let chunks = self.chunks.iter().filter_map(OnceCell::get);
+        for entry in chunks.flatten().flat_map(|line| &line.0) {
             if let Err(payload) = catch_unwind(AssertUnwindSafe(|| entry.exit())) {
                 // Its destructor might panic as well.
                 core::mem::forget(payload);
             }
         }
-        Mirror::show(&[]);
+        for chunk in 0..CHUNKS {
+            Mirror::set(chunk, ptr::null_mut());
+        }
     }
 }

@@ -5,7 +5,7 @@ use core::mem;
 
 use super::cache::{Cache, Guarded};
 use crate::{
-    per_thread::raw::Slots,
+    per_thread::raw::{Found, Slots},
     sync::{Atomic64, Deadline, Mutex, Ordering, lock},
     wait::{
         computing::{Key, Site},
@@ -171,7 +171,7 @@ impl<T: Send + Sync + 'static> Current<T> {
         }
         let copy = Rc::new(version);
         // A thread that is being torn down keeps no copy.
-        if let Ok(vacant) = self.caches.vacant() {
+        if let Ok(Found::Nothing(vacant)) = self.caches.find_or_vacant() {
             vacant.fill(Cache::new(Rc::clone(&copy)));
         }
         Some(Guarded::new(copy))
