@@ -9,6 +9,8 @@ extern crate std;
 mod limits;
 mod sync;
 #[cfg(feature = "std")]
+mod unwind;
+#[cfg(feature = "std")]
 mod wait;
 
 pub mod cell;

@@ -7,8 +7,8 @@ use super::raw::{Members, Node};
 
 /// All living threads' values; made by [`PerThread::iter_mut`](crate::PerThread::iter_mut).
 ///
-/// A thread that exits meanwhile does not wait: it leaves its value to the iterator, which drops it
-/// in the end.
+/// A thread that exits while the object is borrowed does not wait: it leaves its value to the
+/// object, whose next use drops it.
 pub struct IterMut<'a, T> {
     pub(super) members: Option<Members<'a, T>>,
 }

@@ -138,7 +138,8 @@ impl<T, F> PerThread<T, F> {
 
     /// The values of all living threads.
     ///
-    /// Never blocks for long: exiting threads leave their values to the iterator.
+    /// Never blocks for long. A thread that exits while the object is borrowed leaves its value, which
+    /// is dropped at the object's next use but `with`'s on a thread that has a value, or with it.
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
         IterMut {
             members: self.slots.iter_mut(),

@@ -4,6 +4,7 @@ use core::{fmt, panic::AssertUnwindSafe};
 use std::panic::{catch_unwind, resume_unwind};
 
 use super::{AccessError, PerThread, raw::Loan};
+use crate::unwind::contain;
 
 /// Something that does its work in units: a database connection, a file with a journal.
 #[diagnostic::on_unimplemented(
@@ -157,20 +158,24 @@ impl<T: Resource + Send + 'static, F: Fn() -> T> PerThread<T, F> {
         work: impl FnOnce(&mut T) -> Result<R, E>,
     ) -> Result<R, ScopeError<E, T::Error>> {
         let mut loan = self.loan().map_err(ScopeError::Access)?;
-        // Where a hook fails or panics, the loan is dropped, and the resource with it.
-        loan.value().begin().map_err(ScopeError::Begin)?;
+        // Where a hook panics the loan is dropped, and the resource with it.
+        if let Err(hook) = loan.value().begin() {
+            return give_up(loan, ScopeError::Begin(hook));
+        }
         match catch_unwind(AssertUnwindSafe(|| work(loan.value()))) {
-            Ok(Ok(done)) => {
-                loan.value().commit().map_err(ScopeError::Commit)?;
-                loan.put_back();
-                Ok(done)
-            }
+            Ok(Ok(done)) => match loan.value().commit() {
+                Ok(()) => {
+                    loan.put_back();
+                    Ok(done)
+                }
+                Err(hook) => give_up(loan, ScopeError::Commit(hook)),
+            },
             Ok(Err(work)) => match loan.value().rollback() {
                 Ok(()) => {
                     loan.put_back();
                     Err(ScopeError::Work(work))
                 }
-                Err(hook) => Err(ScopeError::Rollback { work, hook }),
+                Err(hook) => give_up(loan, ScopeError::Rollback { work, hook }),
             },
             Err(panic) => {
                 undo(loan);
@@ -191,16 +196,19 @@ impl<T: Resource + Send + 'static, F: Fn() -> T> PerThread<T, F> {
     }
 }
 
+/// Drops the resource, and only then returns: a value that is returned already leaks if a
+/// destructor panics after that (rust-lang/rust 47949).
+fn give_up<T, R, E>(loan: Loan<'_, T>, error: E) -> Result<R, E> {
+    drop(loan);
+    Err(error)
+}
+
 /// Rolls back after a panic. Another one, of the hook or of the destructor, has been reported by
 /// the panic hook; it gives way to the first.
 fn undo<T: Resource>(mut loan: Loan<'_, T>) {
-    let undone = catch_unwind(AssertUnwindSafe(|| {
+    contain(|| {
         if loan.value().rollback().is_ok() {
             loan.put_back();
         }
-    }));
-    if let Err(payload) = undone {
-        // Its destructor might panic as well.
-        core::mem::forget(payload);
-    }
+    });
 }

@@ -198,7 +198,11 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
     /// Blocks and panics as [`load`](Self::load). Costs an increment that all threads share, besides.
     #[track_caller]
     pub fn load_full(&self) -> Arc<T> {
-        Guard::to_arc(&self.load())
+        let guard = self.load();
+        let value = Guard::to_arc(&guard);
+        // Not at the end of the block: see `Current::refresh`.
+        drop(guard);
+        value
     }
 
     /// A handle with a copy of its own; blocks and panics as [`load`](Self::load).
@@ -268,15 +272,20 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
     /// ```
     #[track_caller]
     pub fn compare_and_swap(&self, current: &T, new: Arc<T>) -> Result<Arc<T>, Changed<T>> {
-        let is_current =
-            |there: Option<&Arc<T>>| there.is_some_and(|there| ptr::eq(&**there, current));
-        match self.current.publish_if(is_current, new) {
-            Ok(old) => Ok(old.expect("it was the expected one")),
+        match self.publish_after(current, new) {
+            Ok(old) => Ok(old),
             Err(new) => Err(Changed {
-                current: self.load_full(),
+                current: self.version().value,
                 new,
             }),
         }
+    }
+
+    fn publish_after(&self, current: &T, new: Arc<T>) -> Result<Arc<T>, Arc<T>> {
+        let is_current =
+            |there: Option<&Arc<T>>| there.is_some_and(|there| ptr::eq(&**there, current));
+        let old = self.current.publish_if(is_current, new)?;
+        Ok(old.expect("it was the expected one"))
     }
 
     /// Publishes what `f` makes of the current value, and returns it.
@@ -300,9 +309,15 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
     pub fn try_update<E>(&self, mut f: impl FnMut(&T) -> Result<T, E>) -> Result<Arc<T>, E> {
         loop {
             let current = self.load();
-            let new = Arc::new(f(&current)?);
-            if self.compare_and_swap(&current, Arc::clone(&new)).is_ok() {
-                return Ok(new);
+            let made = f(&current).map(Arc::new);
+            let done = match &made {
+                Ok(new) => self.publish_after(&current, Arc::clone(new)).is_ok(),
+                Err(_) => true,
+            };
+            // Not at the end of the block: see `Current::refresh`.
+            drop(current);
+            if done {
+                return made;
             }
         }
     }

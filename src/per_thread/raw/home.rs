@@ -20,8 +20,8 @@ pub(crate) struct Home<T> {
 
 struct List<T> {
     nodes: Vec<NonNull<Node<T>>>,
-    /// Somebody holds the object exclusively and goes through the values: exiting threads leave
-    /// theirs.
+    /// The object was borrowed exclusively, for its values, and may still be: exiting threads leave
+    /// theirs. The next one to use the object knows that it is not any more.
     frozen: bool,
     /// The object's place in the tables, until the home is closed.
     index: Option<Index>,
@@ -59,23 +59,25 @@ impl<T> List<T> {
         self.nodes.iter().copied().filter(is_living)
     }
 
-    /// Takes out the nodes whose threads have exited while the list was frozen.
-    fn sweep(&mut self) -> Vec<Box<Node<T>>> {
-        let mut swept = Vec::new();
+    /// Takes out the nodes whose threads have exited while the list was frozen. To be called by one
+    /// who uses the object, and so knows that nobody has borrowed it exclusively.
+    fn thaw(&mut self) -> Vec<Box<Node<T>>> {
+        let mut left = Vec::new();
+        self.frozen = false;
         let mut place = 0;
         while let Some(node) = self.nodes.get(place).copied() {
             // SAFETY: [NODE-LIST] it is in the list.
             let node_ref = unsafe { node.as_ref() };
             if node_ref.listed.gone.get() {
                 self.remove(node_ref);
-                // SAFETY: [NODE-LIST] we have taken it out, and the caller holds the object
-                // exclusively, so nobody visits.
-                swept.push(unsafe { Box::from_raw(node.as_ptr()) });
+                // SAFETY: [NODE-LIST] we have taken it out, and it is not pinned: pins are let go
+                // of before the object can be borrowed exclusively, and whoever pins thaws first.
+                left.push(unsafe { Box::from_raw(node.as_ptr()) });
             } else {
                 place += 1;
             }
         }
-        swept
+        left
     }
 }
 
@@ -108,8 +110,22 @@ impl<T> Home<T> {
         lock(&self.list)
     }
 
+    /// The list, for one who uses the object: threads that exited while it was borrowed exclusively
+    /// have left their values, which are dropped before.
+    fn list(&self) -> MutexGuard<'_, List<T>> {
+        loop {
+            let mut list = self.lock();
+            if !list.frozen {
+                return list;
+            }
+            let left = list.thaw();
+            drop(list);
+            drop(left);
+        }
+    }
+
     pub(super) fn insert(&self, node: Box<Node<T>>) -> NonNull<Node<T>> {
-        self.lock().insert(node)
+        self.list().insert(node)
     }
 
     /// Takes the calling thread's node out, and waits until nobody visits it.
@@ -118,7 +134,7 @@ impl<T> Home<T> {
     ///
     /// [NODE-TABLE] The node stood in the calling thread's table, at this home, and does no longer.
     pub(super) unsafe fn detach(&self, node: NonNull<Node<T>>, site: Site) -> Box<Node<T>> {
-        let mut list = self.lock();
+        let mut list = self.list();
         // SAFETY: [NODE-TABLE] the home is not closed while its object is borrowed.
         let listed = unsafe { node.as_ref() };
         list.remove(listed);
@@ -147,7 +163,7 @@ impl<T> Home<T> {
 
     /// Pins the values of all living threads.
     pub(super) fn visit(&self) -> Vec<Pinned<'_, T>> {
-        let list = self.lock();
+        let list = self.list();
         let pin = |node: NonNull<Node<T>>| {
             // SAFETY: [NODE-LIST] it is in the list.
             let pins = &unsafe { node.as_ref() }.listed.pins;
@@ -159,7 +175,7 @@ impl<T> Home<T> {
 
     /// The number of living threads that have a value.
     pub(super) fn len(&self) -> usize {
-        self.lock().living().count()
+        self.list().living().count()
     }
 
     fn unpin(&self, node: NonNull<Node<T>>) {
@@ -183,25 +199,15 @@ impl<T> Home<T> {
         }
     }
 
-    /// The values of all living threads, for the one who holds the object exclusively.
+    /// The values of all living threads, for the one who has borrowed the object exclusively.
     pub(super) fn freeze(&self) -> Members<'_, T> {
-        let mut list = self.lock();
+        let mut list = self.list();
         list.frozen = true;
         let nodes: Vec<_> = list.living().collect();
-        drop(list);
         Members {
-            home: self,
             nodes: nodes.into_iter(),
             values: PhantomData,
         }
-    }
-
-    fn thaw(&self) {
-        let mut list = self.lock();
-        list.frozen = false;
-        let swept = list.sweep();
-        drop(list);
-        drop(swept);
     }
 
     /// Empties the list, for the owner of the object: exiting threads have nothing to do here any
@@ -209,7 +215,7 @@ impl<T> Home<T> {
     pub(super) fn close(&self) -> Vec<Box<Node<T>>> {
         let mut list = self.lock();
         let index = list.index.take();
-        let _of_exited_threads = list.sweep();
+        let left = list.thaw();
         let nodes = mem::take(&mut list.nodes).into_iter().map(|node| {
             // SAFETY: [NODE-LIST] we have taken it out, and nobody visits: the object is not
             // borrowed.
@@ -218,6 +224,7 @@ impl<T> Home<T> {
         let nodes = nodes.collect();
         drop(list);
         drop(index);
+        drop(left);
         nodes
     }
 }
@@ -267,8 +274,10 @@ impl<T> Drop for Pinned<'_, T> {
 }
 
 /// The values of the living threads, while the object is borrowed exclusively.
+///
+/// The references live as long as that, and the list stays frozen: until the next use of the
+/// object.
 pub(crate) struct Members<'a, T> {
-    home: &'a Home<T>,
     nodes: vec::IntoIter<NonNull<Node<T>>>,
     values: PhantomData<&'a mut T>,
 }
@@ -283,7 +292,7 @@ impl<'a, T> Iterator for Members<'a, T> {
 
     fn next(&mut self) -> Option<&'a mut T> {
         let node = self.nodes.next()?;
-        // SAFETY: [NODE-LIST] it was in the list, and the frozen list keeps it.
+        // SAFETY: [NODE-LIST] it was in the list, and the list is frozen while the object is borrowed.
         let value = unsafe { node.as_ref() }.value_in_place();
         // SAFETY: [NODE-LENT] the object is borrowed exclusively, so its threads do not read; each
         // node is given out once.
@@ -292,11 +301,5 @@ impl<'a, T> Iterator for Members<'a, T> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.nodes.size_hint()
-    }
-}
-
-impl<T> Drop for Members<'_, T> {
-    fn drop(&mut self) {
-        self.home.thaw();
     }
 }

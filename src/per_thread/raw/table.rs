@@ -8,12 +8,10 @@
 use alloc::{boxed::Box, sync::Arc};
 use core::{
     cell::{Cell, OnceCell},
-    panic::AssertUnwindSafe,
     ptr::{self, NonNull},
 };
-use std::panic::catch_unwind;
 
-use crate::sync::local;
+use crate::{sync::local, unwind::contain};
 
 /// A home, as the table sees it: whatever the type of its values.
 pub(super) trait Exits {
@@ -127,9 +125,15 @@ impl Entry {
     }
 
     /// Emptied before the value's destructor runs, which may look here.
+    ///
+    /// A value that is lent, or taken out, is left alone: then the process ends, below the frame
+    /// that uses the value, to which it never returns; but that frame may have passed the reference
+    /// on to other threads.
     fn exit(&self) {
-        let in_place = self.key.get() != TAKEN_OUT;
-        if let (Some(owner), true) = (self.clear(), in_place) {
+        if matches!(self.key.get(), LENT | TAKEN_OUT) {
+            return;
+        }
+        if let Some(owner) = self.clear() {
             owner.exit(self.node.get());
         }
     }
@@ -249,10 +253,7 @@ impl Drop for Table {
     fn drop(&mut self) {
         let chunks = self.chunks.iter().filter_map(OnceCell::get);
         for entry in chunks.flatten().flat_map(|line| &line.0) {
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| entry.exit())) {
-                // Its destructor might panic as well.
-                core::mem::forget(payload);
-            }
+            contain(|| entry.exit());
         }
         for chunk in 0..CHUNKS {
             Mirror::set(chunk, ptr::null_mut());

@@ -166,7 +166,10 @@ impl<T: Send + Sync + 'static> Current<T> {
     fn refresh(&self) -> Option<Guarded<'_, T>> {
         let version = self.version()?;
         if let Some(cache) = self.cache() {
-            let (copy, _old) = cache.renew(version);
+            let (copy, old) = cache.renew(version);
+            // Not at the end of the block: what is returned by then leaks if a destructor panics
+            // (rust-lang/rust 47949).
+            drop(old);
             return Some(Guarded::new(copy));
         }
         let copy = Rc::new(version);

@@ -1,7 +1,9 @@
 //! Where a value comes from, and why it could not be had.
 
 use alloc::{boxed::Box, string::String, sync::Arc};
-use core::{any::Any, fmt, mem};
+use core::{any::Any, fmt};
+
+use crate::unwind::discard;
 
 /// Where the value of a [`Reload`](crate::Reload) comes from.
 ///
@@ -53,8 +55,7 @@ impl<E> LoadError<E> {
         Self::Panicked(match text {
             Ok(text) => text.into(),
             Err(payload) => {
-                // Its destructor might panic as well.
-                mem::forget(payload);
+                discard(payload);
                 "a payload that is no text".into()
             }
         })
