@@ -1,4 +1,4 @@
-//! Switches `src/sync.rs` to loom's primitives for this package alone, so that
+//! Switches `src/sync` to loom's primitives for this package alone, so that
 //! plain `cargo test --workspace` runs the models.
 
 fn main() {

@@ -99,7 +99,7 @@ fn balance() {
     }
 }
 
-/// A cell that was touched before it is shared (`src/sync.rs` says why): an initialiser that fails
+/// A cell that was touched before it is shared (`src/sync` says why): an initialiser that fails
 /// touches all of it.
 pub(crate) fn shared<C: InitCell>(cell: C) -> Arc<C> {
     assert!(cell.get_or_try_init(|| Err(())).is_err());

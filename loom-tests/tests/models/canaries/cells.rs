@@ -1,10 +1,6 @@
-//! Broken copies of the protocols. Each must fail, and its twin, which differs in nothing but the
-//! mistake, must pass: so the models above would see the same mistake in the crate.
+//! Broken copies of how the cells publish, and of how they wait.
 
-use std::{
-    process::Command,
-    sync::atomic::Ordering::{self, Acquire, Relaxed, Release},
-};
+use std::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
 
 use loom::{
     cell::UnsafeCell,
@@ -16,28 +12,8 @@ use loom::{
     thread,
 };
 
-/// Runs `f` in a process of its own, which must fail and say `expected`: when loom finds a deadlock
-/// it panics while the model's threads still hold its objects, and their destructors abort the
-/// process.
 fn must_fail(name: &str, expected: &str, f: impl FnOnce()) {
-    const VARIABLE: &str = "ONSET_CANARY";
-    if std::env::var(VARIABLE).is_ok_and(|chosen| chosen == name) {
-        return f();
-    }
-    let run = Command::new(std::env::current_exe().expect("the test binary"))
-        .args(["--exact", &format!("canaries::{name}"), "--nocapture"])
-        .env(VARIABLE, name)
-        .output()
-        .expect("the test binary runs again");
-    let said = String::from_utf8_lossy(&run.stderr);
-    assert!(
-        !run.status.success(),
-        "the broken copy passed: the models would miss this mistake"
-    );
-    assert!(
-        said.contains(expected),
-        "it failed, but not by `{expected}`: {said}"
-    );
+    super::must_fail(module_path!(), name, expected, f);
 }
 
 /// `raw/slot.rs`: a pointer published by a compare-exchange.
