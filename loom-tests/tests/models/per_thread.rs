@@ -11,7 +11,17 @@ use crate::support::{Maker, Whole, model, two};
 type Object = PerThread<Whole, Box<dyn Fn() -> Whole + Send + Sync>>;
 
 /// An object whose initialiser makes such a value; touched, so that it can be shared.
+///
+/// It has a home already, for without one there is nothing to lock, and loom does not look for the
+/// executions in which there is.
 fn object(maker: &Maker, value: usize) -> Object {
+    let object = homeless(maker, value);
+    object.with(|_| ());
+    drop(object.remove());
+    object
+}
+
+fn homeless(maker: &Maker, value: usize) -> Object {
     let maker = maker.clone();
     let object: Object = PerThread::new(Box::new(move || maker.make(value)));
     object.for_each(|_| unreachable!("there is none yet"));
@@ -23,7 +33,7 @@ fn object(maker: &Maker, value: usize) -> Object {
 fn per_thread_first_use() {
     model("per_thread_first_use", || {
         let maker = Maker::default();
-        let object = Arc::new(object(&maker, 7));
+        let object = Arc::new(homeless(&maker, 7));
         let read = |object: &Object| object.with(Whole::read) + object.with(Whole::read);
         assert_eq!(two(&object, read, read), (14, 14));
         assert_eq!(maker.made(), 2);
