@@ -204,8 +204,9 @@ impl<P: Patience> Gate<P> {
     /// The claim, if nobody has it and the gate is not done; does not wait.
     pub(crate) fn try_claim(&self) -> Option<Claim<'_, P>> {
         loop {
-            // Acquire: pairs with the Release in `advance`.
-            let seen = self.word.load(Ordering::Acquire);
+            // Relaxed: a claim is made by the exchange, and `None` says nothing that could be relied
+            // on.
+            let seen = self.word.load(Ordering::Relaxed);
             if seen == DONE || seen & RUNNING != 0 {
                 return None;
             }
