@@ -110,14 +110,12 @@ impl<T> Home<T> {
         lock(&self.list)
     }
 
-    /// The list, for one who uses the object: threads that exited while it was borrowed exclusively
-    /// have left their values, which are dropped before.
-    fn list(&self) -> MutexGuard<'_, List<T>> {
-        loop {
-            let mut list = self.lock();
-            if !list.frozen {
-                return list;
-            }
+    /// To be called by one who uses the object, before he does anything else: threads that exited
+    /// while it was borrowed exclusively have left their values. Dropping those may panic, or use
+    /// the object.
+    pub(super) fn thaw(&self) {
+        let mut list = self.lock();
+        if list.frozen {
             let left = list.thaw();
             drop(list);
             drop(left);
@@ -125,7 +123,7 @@ impl<T> Home<T> {
     }
 
     pub(super) fn insert(&self, node: Box<Node<T>>) -> NonNull<Node<T>> {
-        self.list().insert(node)
+        self.lock().insert(node)
     }
 
     /// Takes the calling thread's node out, and waits until nobody visits it.
@@ -134,7 +132,7 @@ impl<T> Home<T> {
     ///
     /// [NODE-TABLE] The node stood in the calling thread's table, at this home, and does no longer.
     pub(super) unsafe fn detach(&self, node: NonNull<Node<T>>, site: Site) -> Box<Node<T>> {
-        let mut list = self.list();
+        let mut list = self.lock();
         // SAFETY: [NODE-TABLE] the home is not closed while its object is borrowed.
         let listed = unsafe { node.as_ref() };
         list.remove(listed);
@@ -163,7 +161,7 @@ impl<T> Home<T> {
 
     /// Pins the values of all living threads.
     pub(super) fn visit(&self) -> Vec<Pinned<'_, T>> {
-        let list = self.list();
+        let list = self.lock();
         let pin = |node: NonNull<Node<T>>| {
             // SAFETY: [NODE-LIST] it is in the list.
             let pins = &unsafe { node.as_ref() }.listed.pins;
@@ -175,7 +173,7 @@ impl<T> Home<T> {
 
     /// The number of living threads that have a value.
     pub(super) fn len(&self) -> usize {
-        self.list().living().count()
+        self.lock().living().count()
     }
 
     fn unpin(&self, node: NonNull<Node<T>>) {
@@ -201,7 +199,7 @@ impl<T> Home<T> {
 
     /// The values of all living threads, for the one who has borrowed the object exclusively.
     pub(super) fn freeze(&self) -> Members<'_, T> {
-        let mut list = self.list();
+        let mut list = self.lock();
         list.frozen = true;
         let nodes: Vec<_> = list.living().collect();
         Members {

@@ -116,19 +116,26 @@ impl<T> Slots<T> {
         (place, self.home.get().map_or(0, Home::key))
     }
 
+    /// The home, if there is one, for one who uses the object.
+    fn used(&self) -> Option<&Home<T>> {
+        let home = self.home.get()?;
+        home.thaw();
+        Some(home)
+    }
+
     /// How many living threads have a value.
     pub(crate) fn len(&self) -> usize {
-        self.home.get().map_or(0, Home::len)
+        self.used().map_or(0, Home::len)
     }
 
     /// Pins the values of all living threads.
     pub(crate) fn visit(&self) -> Vec<Pinned<'_, T>> {
-        self.home.get().map_or_else(Vec::new, Home::visit)
+        self.used().map_or_else(Vec::new, Home::visit)
     }
 
     /// The values of all living threads, if there ever was one.
     pub(crate) fn iter_mut(&mut self) -> Option<Members<'_, T>> {
-        self.home.get().map(Home::freeze)
+        self.used().map(Home::freeze)
     }
 
     /// Takes the values of all living threads, and begins anew.
@@ -138,7 +145,7 @@ impl<T> Slots<T> {
 
     /// Takes the calling thread's value out, if it has one; waits while others visit it.
     pub(crate) fn take_out(&self, site: Site) -> Result<Option<Loan<'_, T>>, Unavailable> {
-        let Some(home) = self.home.get() else {
+        let Some(home) = self.used() else {
             return Ok(None);
         };
         let node: NonNull<Node<T>> = match home.holding() {
@@ -161,6 +168,7 @@ impl<T: Send + 'static> Slots<T> {
     /// What the calling thread has.
     pub(crate) fn find_or_vacant(&self) -> Result<Found<'_, T>, Unavailable> {
         let home = self.home.get_or_init(Home::new);
+        home.thaw();
         // Relaxed: everybody who has the home stores the same.
         self.place.store(home.place().0, Ordering::Relaxed);
         table::reserve(home.place())?;
