@@ -4,6 +4,9 @@
 //! |---|---|
 //! | [`conformance`] | what is true of every `InitCell`, run for each of them |
 //! | [`once_cell`], [`hedged_cell`], [`race`], [`race_word`], [`take_cell`], [`counted`] | what is true of one kind |
+//! | [`snapshot`] | a value that is replaced as a whole: who keeps which, who publishes, who waits |
+//! | [`reload`] | a value that is loaded on first use and looked after |
+//! | [`per_thread`] | values that differ by thread: drops, tear-down, visitors, units of work |
 //! | [`traits`] | `Debug`, `Clone` and their like, marker traits, sizes |
 //! | [`properties`] | random sequences of operations against a plain model |
 //! | [`stress`] | many threads on few cores |
@@ -16,9 +19,12 @@ mod counted;
 mod hedged_cell;
 mod messages;
 mod once_cell;
+mod per_thread;
 mod properties;
 mod race;
 mod race_word;
+mod reload;
+mod snapshot;
 mod stress;
 mod support;
 mod take_cell;

@@ -32,6 +32,15 @@ pub(crate) fn recursion(cell: &str, again: &str, began: &str) -> String {
     )
 }
 
+/// A value of an object that was asked for at `again` by its own initialiser, which began at
+/// `began`.
+pub(crate) fn per_thread_recursion(value: &str, again: &str, began: &str) -> String {
+    format!(
+        "`PerThread<{value}>` is needed at {again} by its own initialiser, which began at {began}; \
+         remedy: compute the value without asking for it"
+    )
+}
+
 /// One thread's part in a cycle: the cell it initialises and where that began, the cell it needs
 /// and where.
 #[derive(Clone)]

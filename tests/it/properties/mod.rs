@@ -1,5 +1,5 @@
 //! Random sequences of operations on one thread, against a plain model, with every drop accounted
-//! for.
+//! for. ([`per_thread`] and [`snapshot`] have models of their own, and several threads.)
 
 use onset::{Counted, HedgedCell, OnceCell, RaceCell};
 use proptest::{collection::vec, prelude::*};
@@ -12,6 +12,8 @@ use model::{Model, Op, Recursion, carry_out};
 use subjects::{Bare, Owned, SharedArc, StaticRef, Subject, Word};
 
 mod model;
+mod per_thread;
+mod snapshot;
 mod subjects;
 
 /// Small values, so that the same one comes up twice, and an extreme one.

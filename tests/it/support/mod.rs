@@ -1,13 +1,17 @@
 //! What the tests share.
 
 mod panics;
+mod process;
 mod threads;
 mod values;
+mod worker;
 
 pub(crate) use self::{
     panics::{catch, is_planned, planned_panic, text_of},
+    process::{alone, assert_passed},
     threads::{Gate, Held, Stall, StartLine, Tally, hold, run_together, settle, watchdog},
     values::{Ledger, Tracked, UNCLONABLE},
+    worker::Worker,
 };
 
 /// Numbers that look random and are the same in every run.

@@ -7,12 +7,15 @@ use std::{
     marker::{PhantomData, PhantomPinned},
     panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe},
     rc::Rc,
+    slice,
     sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, mpsc::Receiver},
+    vec,
 };
 
 use onset::{
-    Counted, HedgedCell, HedgedLazy, Lazy, OnceCell, RaceArc, RaceCell, RaceLazy, RaceRef,
-    RaceWord, TakeCell, TryLazy,
+    AccessError, Counted, HedgedCell, HedgedLazy, Lazy, OnceCell, PerThread, RaceArc, RaceCell,
+    RaceLazy, RaceRef, RaceWord, ScopeError, TakeCell, TryLazy,
+    per_thread::{IntoIter, IterMut},
 };
 
 /// Whether a type has a trait, as a constant: the inherent constant hides the trait's where its
@@ -52,6 +55,8 @@ macro_rules! alike {
         );)*
     };
 }
+
+pub(super) use {alike, has};
 
 #[test]
 fn the_probe_tells_yes_from_no() {
@@ -143,4 +148,46 @@ fn words_have_all_of_them() {
     all::<(RaceWord<u32>, RaceWord<bool>, RaceWord<char>, RaceWord<f32>)>();
     // A `fn` pointer says nothing about threads, whatever it takes and returns.
     all::<RaceWord<fn(Rc<u8>) -> *const u8>>();
+}
+
+/// Each thread has its own value, so sharing the object shares none: `Send` will do, as for a
+/// mutex. (`for_each` asks for more.)
+#[test]
+fn values_per_thread_as_in_a_mutex() {
+    alike!(PerThread and Mutex: Send, Sync);
+    fn unpin<T: Unpin>() {}
+    unpin::<PerThread<PhantomPinned>>();
+}
+
+/// To hold the object is to hold its values.
+#[test]
+fn values_per_thread_unwind_as_values() {
+    type Value<T> = (T, fn() -> T);
+    alike!(PerThread and Value: UnwindSafe, RefUnwindSafe);
+}
+
+/// The initialiser is called through `&`, by any thread.
+#[test]
+fn an_initialiser_per_thread_counts() {
+    type Captures<T> = PerThread<u8, T>;
+    type Tuple<T> = (Mutex<u8>, T);
+    alike!(Captures and Tuple: Send, Sync, Unpin, UnwindSafe);
+}
+
+#[test]
+fn iterators_over_threads() {
+    type Ours<T> = IterMut<'static, T>;
+    type Slice<T> = slice::IterMut<'static, T>;
+    type Vector<T> = vec::IntoIter<T>;
+    alike!(Ours and Slice: Send);
+    alike!(IntoIter and Vector: Send);
+}
+
+#[test]
+fn errors_are_what_they_hold() {
+    type Ours<T> = ScopeError<T, T>;
+    type Parts<T> = (AccessError, T, T);
+    alike!(Ours and Parts: Send, Sync, Unpin, UnwindSafe, RefUnwindSafe);
+    fn all<T: Send + Sync + Copy + Eq + std::hash::Hash + UnwindSafe + RefUnwindSafe>() {}
+    all::<AccessError>();
 }

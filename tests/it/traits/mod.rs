@@ -2,4 +2,6 @@
 
 mod debug;
 mod markers;
+mod reload;
 mod sizes;
+mod snapshot;
