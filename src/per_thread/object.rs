@@ -25,7 +25,8 @@ use crate::wait::computing::{self, Kind, Site};
 ///   the values that are left; new ones are refused ([`AccessError::TornDown`]), because nobody
 ///   would drop them. One that panics at a thread's exit is reported by the panic hook; the other
 ///   values are dropped and the thread ends as it would have. One that panics when the object goes
-///   is passed on after the other values have been dropped.
+///   is passed on after the other values have been dropped; a second one aborts, as it does when a
+///   `Vec` is dropped.
 /// * **Recursion**: asking for the value from within its own initialiser panics.
 /// * **Identity**: a new thread never gets a dead one's value, even if the system gives it the same
 ///   identifier: nothing here knows threads by their identifiers.
@@ -91,7 +92,8 @@ impl<T, F> PerThread<T, F> {
     /// How many living threads have a value. One that is taken out for a `scope` does not count.
     ///
     /// Blocks for the time of another thread's first use, removal or exit, which is short: no user
-    /// code runs meanwhile. Costs time in proportion to the number of values.
+    /// code runs meanwhile. Drops what threads left that exited while the object was borrowed by
+    /// [`iter_mut`](Self::iter_mut). Costs time in proportion to the number of values.
     #[must_use]
     pub fn len(&self) -> usize {
         self.slots.len()
@@ -122,7 +124,8 @@ impl<T, F> PerThread<T, F> {
 
     /// The calling thread's value, which it then has no more.
     ///
-    /// Blocks while other threads visit the value by [`for_each`](Self::for_each).
+    /// Blocks while other threads visit the value by [`for_each`](Self::for_each); if one of them
+    /// waits for this thread, both hang.
     ///
     /// # Panics
     ///
@@ -138,8 +141,9 @@ impl<T, F> PerThread<T, F> {
 
     /// The values of all living threads.
     ///
-    /// Never blocks for long. A thread that exits while the object is borrowed leaves its value, which
-    /// is dropped at the object's next use but `with`'s on a thread that has a value, or with it.
+    /// Never blocks for long. A thread that exits while the object is so borrowed does not wait: its
+    /// value stays, and is dropped when the object is used next (but by a `with` of a thread that has
+    /// a value) or goes. If its destructor panics, that use does not take place.
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
         IterMut {
             members: self.slots.iter_mut(),

@@ -90,7 +90,7 @@ where
     }
 }
 
-impl<T: Resource + Send + 'static, F: Fn() -> T> PerThread<T, F> {
+impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     /// A unit of work with the calling thread's resource, all of it or nothing.
     ///
     /// Calls `begin`, `work`, and then `commit` if the work returned `Ok`, `rollback` if it returned
@@ -100,7 +100,7 @@ impl<T: Resource + Send + 'static, F: Fn() -> T> PerThread<T, F> {
     ///
     /// The thread has the resource to itself: a `with` or a `scope` inside the scope is an error
     /// ([`AccessError::InUse`]), and `for_each` leaves it out. Blocks while another thread visits
-    /// the resource by `for_each`. A panic of `work` goes on after the rollback; one of `rollback`
+    /// the resource by `for_each`; if that one waits for this thread, both hang. A panic of `work` goes on after the rollback; one of `rollback`
     /// in that case does not, the first one does. Costs two short locks besides the hooks.
     ///
     /// ```
@@ -156,7 +156,10 @@ impl<T: Resource + Send + 'static, F: Fn() -> T> PerThread<T, F> {
     pub fn scope<R, E>(
         &self,
         work: impl FnOnce(&mut T) -> Result<R, E>,
-    ) -> Result<R, ScopeError<E, T::Error>> {
+    ) -> Result<R, ScopeError<E, T::Error>>
+    where
+        T: Resource,
+    {
         let mut loan = self.loan().map_err(ScopeError::Access)?;
         // Where a hook panics the loan is dropped, and the resource with it.
         if let Err(hook) = loan.value().begin() {

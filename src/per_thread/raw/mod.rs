@@ -168,10 +168,13 @@ impl<T: Send + 'static> Slots<T> {
     /// What the calling thread has.
     pub(crate) fn find_or_vacant(&self) -> Result<Found<'_, T>, Unavailable> {
         let home = self.home.get_or_init(Home::new);
-        home.thaw();
         // Relaxed: everybody who has the home stores the same.
         self.place.store(home.place().0, Ordering::Relaxed);
         table::reserve(home.place())?;
+        if matches!(home.holding(), Holding::Nothing) {
+            // What this drops may ask for the value, and then the thread has one.
+            home.thaw();
+        }
         match home.holding() {
             Holding::Nothing => Ok(Found::Nothing(Vacant { slots: self, home })),
             Holding::TakenOut => Err(Unavailable::InUse),
