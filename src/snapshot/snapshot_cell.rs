@@ -245,7 +245,10 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
     /// [`swap`](Self::swap).
     #[track_caller]
     pub fn swap_arc(&self, value: Arc<T>) -> Arc<T> {
-        drop(self.version());
+        // Not by taking a copy, which might be the last one by the time when it is dropped.
+        if self.current.glimpse() == 0 {
+            self.first(Self::site(), |_| Some(()));
+        }
         self.publish(value)
             .expect("there was a value before, and there still is")
     }

@@ -31,8 +31,8 @@
 //! nothing else: an entry stands in the table only until its gate is done or its claim has failed
 //! (the two sections above), a thread that stands in it computes what it computed when it parked,
 //! and a gate that one thread computes is moved on by nobody else. One exception is known: a `set`
-//! from outside could free a circle through a `HedgedCell` whose patience is endless; it is taken
-//! for a circle all the same.
+//! from outside could free a circle through a `HedgedCell` whose patience is endless, and so could
+//! a `store` through a lazy `SnapshotCell`; both are taken for circles all the same.
 
 use core::fmt::Write as _;
 use std::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};

@@ -124,3 +124,17 @@ fn reload_first_load_fails() {
         assert_eq!(maker.made(), 0, "it waits for its back-off");
     });
 }
+
+/// The first attempt fails, and the next one does not: who finds no value finds the error, or by
+/// then the value.
+#[test]
+fn reload_mended() {
+    long_model("reload_mended", || {
+        let maker = Maker::of_arcs();
+        let reload = reload(&maker, Duration::ZERO, Stale::Serve);
+        reload.source().failing.store(1, Relaxed);
+        let get = |reload: &Reload<Counting>| reload.get().is_ok();
+        let (a, b) = two(&reload, get, get);
+        assert_eq!(maker.made() > 0, a || b, "who loads has a value");
+    });
+}

@@ -40,7 +40,7 @@ impl Schedule {
     /// looks too soon.
     fn after(wait: Duration) -> u64 {
         let wait = u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX);
-        // Not zero, which means now, even for those who have no clock.
+        // Not zero, which means now: the clocks' common beginning is past.
         Clock::Precise.nanos().saturating_add(wait)
     }
 
@@ -101,9 +101,10 @@ where
         while self.is_due() {
             if let Some(claim) = self.gate.try_claim() {
                 // Somebody may have reloaded between the look at the clock and the claim.
-                if self.is_due() {
-                    self.reload(&claim, site);
-                }
+                let replaced = self.is_due().then(|| self.reload(&claim, site));
+                drop(claim);
+                // Not before the claim is free: these are destructors of others.
+                drop(replaced);
                 break;
             }
             if self.stale == Stale::Serve {
@@ -126,37 +127,43 @@ where
     }
 
     fn served(&self) -> Result<Guard<'_, S::Value>, LoadError<S::Error>> {
-        let no_value = || {
+        loop {
+            if let Some(copy) = self.current.load() {
+                return Ok(Guard { copy });
+            }
             let error = lock(&self.memory).error();
-            error.expect("an attempt that ended without a value has failed")
-        };
-        self.current
-            .load()
-            .map(|copy| Guard { copy })
-            .ok_or_else(no_value)
+            if let Some(error) = error {
+                return Err(error);
+            }
+            // Somebody has loaded it in between.
+        }
     }
 
-    fn reload(&self, claim: &Claim<'_>, site: Site) {
+    fn reload(&self, claim: &Claim<'_>, site: Site) -> Replaced<S> {
         let mut known = self.recall();
-        match claim.compute(site, || self.look(&known)) {
+        let mut value = None;
+        let (outcome, stamps) = match claim.compute(site, || self.look(&known)) {
             Found::Same(stamp) => {
-                (known.stamp, known.wrong) = (Some(stamp), None);
-                self.remember(known, Outcome::Same);
+                let stamps = (known.stamp.replace(stamp), known.wrong.take());
+                (Outcome::Same, stamps)
             }
-            Found::New(stamp, value) => {
-                (known.stamp, known.wrong) = (Some(stamp), None);
-                // Dropped in the end: its destructor may panic.
-                let _old = self.current.publish_if(|_| true, Arc::new(value));
-                self.remember(known, Outcome::Loaded);
+            Found::New(stamp, new) => {
+                let stamps = (known.stamp.replace(stamp), known.wrong.take());
+                value = self.current.publish_if(|_| true, Arc::new(new)).ok();
+                (Outcome::Loaded, stamps)
             }
-            Found::StillWrong(stamp) => {
-                known.wrong = Some(stamp);
-                self.remember(known, Outcome::StillWrong);
-            }
+            Found::StillWrong(stamp) => (Outcome::StillWrong, (None, known.wrong.replace(stamp))),
             Found::Failed(stamp, error) => {
-                known.wrong = stamp;
-                self.remember(known, Outcome::Failed(error));
+                let wrong = mem::replace(&mut known.wrong, stamp);
+                (Outcome::Failed(error), (None, wrong))
             }
+        };
+        let failure = self.remember(&mut known, outcome);
+        Replaced {
+            known,
+            stamps,
+            value,
+            failure,
         }
     }
 
@@ -189,7 +196,11 @@ where
         }
     }
 
-    fn remember(&self, known: Known<S>, outcome: Outcome<S::Error>) {
+    fn remember(
+        &self,
+        known: &mut Known<S>,
+        outcome: Outcome<S::Error>,
+    ) -> Option<Failure<S::Error>> {
         let loaded = matches!(outcome, Outcome::Loaded);
         let still_wrong = matches!(outcome, Outcome::StillWrong);
         let mut wait = self.schedule.every;
@@ -220,12 +231,24 @@ where
             mem::swap(&mut memory.failure, &mut failure);
         }
         if memory.invalidations == known.invalidations {
-            memory.stamp = known.stamp;
-            memory.wrong = known.wrong;
+            memory.stamp = known.stamp.take();
+            memory.wrong = known.wrong.take();
             // Release: pairs with the Acquire in `is_due`.
             self.due.store(Schedule::after(wait), Ordering::Release);
         }
+        drop(memory);
+        failure
     }
+}
+
+/// What a reload has replaced, to be dropped when the claim is free: destructors of others may ask
+/// for the value, or wait for somebody who does.
+#[expect(dead_code, reason = "only dropped")]
+struct Replaced<S: Source> {
+    known: Known<S>,
+    stamps: (Option<S::Stamp>, Option<S::Stamp>),
+    value: Option<Option<Arc<S::Value>>>,
+    failure: Option<Failure<S::Error>>,
 }
 
 /// How a look ended, for the memory.

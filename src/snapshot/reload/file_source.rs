@@ -30,7 +30,10 @@ pub struct FileSource<F> {
 
 impl<F> FileSource<F> {
     /// The file at `path`, parsed by `parse`; it need not exist yet.
-    pub fn new(path: impl Into<PathBuf>, parse: F) -> Self {
+    pub fn new<V, E>(path: impl Into<PathBuf>, parse: F) -> Self
+    where
+        F: Fn(&[u8]) -> Result<V, E>,
+    {
         Self {
             path: path.into(),
             parse,
@@ -143,7 +146,8 @@ where
 fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
     let mut file = File::open(path)?;
     let before = FileStamp::of(&file.metadata()?);
-    let mut text = Vec::with_capacity(usize::try_from(before.len).unwrap_or(0));
+    let mut text = Vec::new();
+    text.try_reserve_exact(usize::try_from(before.len).unwrap_or(usize::MAX))?;
     file.read_to_end(&mut text)?;
     let after = FileStamp::of(&file.metadata()?);
     Ok((text, before != after))

@@ -101,7 +101,8 @@ impl<S: Source> Reload<S> {
         }
     }
 
-    /// Asks the source at most so often; zero: at every `get`. From 50 ms on a coarse clock is used
+    /// Asks the source at most so often, counted from the end of the last check; zero: at every
+    /// `get`, but for those that wait for a check that is under way, and take what it brings. From 50 ms on a coarse clock is used
     /// where the system has one, so a check may be up to 10 ms late.
     #[must_use]
     pub const fn check_every(mut self, every: Duration) -> Self {
@@ -116,7 +117,7 @@ impl<S: Source> Reload<S> {
         self
     }
 
-    /// The longest pause after a failure; 30 s if you don't say.
+    /// The longest pause after a failure; 30 s if you don't say, and never less than `check_every`.
     #[must_use]
     pub const fn back_off(mut self, most: Duration) -> Self {
         self.schedule.back_off = most;

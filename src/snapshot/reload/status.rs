@@ -4,7 +4,7 @@ use super::{LoadError, Source};
 use crate::sync::Instant;
 
 /// How a [`Reload`](crate::Reload) is doing.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Status<E> {
     /// How many values have been loaded.
@@ -17,6 +17,15 @@ pub struct Status<E> {
     pub error: Option<LoadError<E>>,
     /// How many attempts have failed since the last one that did not.
     pub failures: u32,
+}
+
+impl<E> Clone for Status<E> {
+    fn clone(&self) -> Self {
+        Self {
+            error: self.error.clone(),
+            ..*self
+        }
+    }
 }
 
 /// What is remembered between two checks.

@@ -5,10 +5,10 @@
 //! | [`first_load`], [`at_exit`] | the first value, and values for a thread that is being torn down |
 //! | [`checking`], [`times`] | when is the source asked, when is it loaded from? |
 //! | [`stale`], [`one_reloader`] | what do the others do meanwhile? |
-//! | [`failing`], [`back_off`], [`panics`], [`status`] | what if it does not go well? |
+//! | [`failing`], [`changing_luck`], [`back_off`], [`panics`], [`status`] | what if it does not go well? |
 //! | [`invalidate`] | what is known is forgotten, also while somebody loads |
 //! | [`recursion`], [`cycles`] | sources that need what they load |
-//! | [`letting_go`] | who drops what was replaced, and what may that do? |
+//! | [`letting_go`], [`held_up`] | who drops what was replaced, and what may that do? |
 //! | [`file_source`] | real files |
 //! | [`property`] | random sequences of operations against a plain model |
 //! | [`texts`] | what errors say, and what `Debug` shows |
@@ -26,11 +26,13 @@ use world::{Fault, World};
 
 mod at_exit;
 mod back_off;
+mod changing_luck;
 mod checking;
 mod cycles;
 mod failing;
 mod file_source;
 mod first_load;
+mod held_up;
 mod invalidate;
 mod letting_go;
 mod one_reloader;

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`drops`], [`in_vain`], [`reentry`] | what if a destructor panics, or uses the cell? |
 //! | [`guards`], [`reader`] | what is kept, by whom, for how long? |
-//! | [`publishing`], [`updating`] | what is published, and what becomes of what was there? |
+//! | [`publishing`], [`racing`], [`updating`] | what is published, and what becomes of what was there? |
 //! | [`lazy`], [`awaited`] | the first value: who computes it, who waits, what if that fails? |
 //! | [`waiting`], [`following`] | `wait_for_change`: is a change ever missed? |
 //! | [`idle`], [`tear_down`], [`exit_against_drop`], [`process_exit`] | idle threads; threads and processes that end |
@@ -27,6 +27,7 @@ mod in_vain;
 mod lazy;
 mod process_exit;
 mod publishing;
+mod racing;
 mod reader;
 mod reentry;
 mod storm;

@@ -1,11 +1,11 @@
 //! `store`, `swap` and `compare_and_swap`: what is there afterwards, and what comes back.
 
-use std::{collections::BTreeSet, ptr, sync::Arc};
+use std::{ptr, sync::Arc};
 
 use onset::{Guard, SnapshotCell};
 
 use super::{Ending, Shared, on, seen};
-use crate::support::{Ledger, Tracked, Worker, catch, run_together, watchdog};
+use crate::support::{Ledger, Worker, catch, planned_panic, watchdog};
 
 #[test]
 fn each_publication_counts_one() {
@@ -47,7 +47,7 @@ fn what_publishes_nothing_counts_nothing() {
 }
 
 fn panic_quietly() -> Ending {
-    crate::support::planned_panic()
+    planned_panic()
 }
 
 #[test]
@@ -166,55 +166,4 @@ fn who_was_told_sees_it() {
         }
         assert_eq!(ledger.alive(), 1, "nobody holds an old one");
     }
-}
-
-const ROUNDS: u64 = if cfg!(miri) { 20 } else { 2000 };
-const THREADS: u64 = 4;
-
-/// Each value comes back from exactly one swap, except the last one.
-#[test]
-fn swaps_hand_out_each_value_once() {
-    let ledger = Ledger::new();
-    let cell = SnapshotCell::new(ledger.value(0));
-    let swap = |thread: usize| {
-        let ids = (0..ROUNDS).map(|round| 1 + thread as u64 + THREADS * round);
-        ids.map(|id| cell.swap(ledger.value(id)).id())
-            .collect::<Vec<_>>()
-    };
-    let mut out = run_together(THREADS as usize, swap).concat();
-    out.push(cell.load().id());
-    out.sort_unstable();
-    assert!(out.into_iter().eq(0..=THREADS * ROUNDS));
-    assert_eq!(cell.generation(), 1 + THREADS * ROUNDS);
-    assert_eq!(ledger.alive(), 1);
-}
-
-/// Of all who expect the same value one succeeds, and the others are shown a newer one.
-#[test]
-fn one_succeeds_of_those_who_expect_the_same() {
-    let ledger = Ledger::new();
-    let cell = SnapshotCell::new(ledger.value(0));
-    let won = run_together(THREADS as usize, |_| {
-        let attempt = |round| {
-            let expected = cell.load();
-            let new = Arc::new(ledger.value(round));
-            match cell.compare_and_swap(&expected, new) {
-                Ok(old) => {
-                    assert!(ptr::eq(&*old, &*expected));
-                    Some(Guard::generation(&expected))
-                }
-                Err(changed) => {
-                    assert!(!ptr::eq(&*changed.current, &*expected));
-                    assert_eq!(Tracked::id(&changed.new), round);
-                    None
-                }
-            }
-        };
-        (0..ROUNDS).filter_map(attempt).collect::<Vec<_>>()
-    })
-    .concat();
-    let generations: BTreeSet<_> = won.iter().copied().collect();
-    assert_eq!(generations.len(), won.len(), "two succeeded");
-    assert_eq!(cell.generation(), 1 + won.len() as u64);
-    assert_eq!(ledger.alive(), 1);
 }

@@ -95,7 +95,7 @@ fn a_load_error_is_an_arc() {
 /// Whatever the error is: it is shared.
 #[test]
 fn a_status_can_be_cloned() {
-    assert!(has!(LoadError<io::Error>: Clone) && has!(Status<u8>: Clone));
+    assert!(has!(LoadError<io::Error>: Clone) && has!(Status<io::Error>: Clone));
     assert!(has!(Status<u8>: Send) && has!(Status<u8>: Sync));
 }
 
