@@ -116,8 +116,10 @@ impl<T, F> PerThread<T, F> {
     where
         T: Sync,
     {
+        let values = self.slots.visit();
+        // This thread's own is lent, too: it must not wait for itself.
         let _own = self.slots.find();
-        for value in self.slots.visit() {
+        for value in values {
             f(&value);
         }
     }
@@ -247,10 +249,13 @@ impl<T, F> IntoIterator for PerThread<T, F> {
     type IntoIter = IntoIter<T>;
 
     /// The values of all living threads, owned.
-    fn into_iter(mut self) -> IntoIter<T> {
-        IntoIter {
-            nodes: self.slots.close().into_iter(),
-        }
+    fn into_iter(self) -> IntoIter<T> {
+        let Self { mut slots, init } = self;
+        let nodes = slots.close().into_iter();
+        // Not at the end of the block: what is returned by then leaks if a destructor panics
+        // (rust-lang/rust 47949).
+        drop(init);
+        IntoIter { nodes }
     }
 }
 

@@ -160,28 +160,27 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     where
         T: Resource,
     {
-        let mut loan = self.loan().map_err(ScopeError::Access)?;
-        // Where a hook panics the loan is dropped, and the resource with it.
-        if let Err(hook) = loan.value().begin() {
-            return give_up(loan, ScopeError::Begin(hook));
-        }
+        let loan = self.loan().map_err(ScopeError::Access)?;
+        let mut loan = run(loan, T::begin).map_err(ScopeError::Begin)?;
         match catch_unwind(AssertUnwindSafe(|| work(loan.value()))) {
-            Ok(Ok(done)) => match loan.value().commit() {
-                Ok(()) => {
-                    loan.put_back();
-                    Ok(done)
-                }
-                Err(hook) => give_up(loan, ScopeError::Commit(hook)),
-            },
-            Ok(Err(work)) => match loan.value().rollback() {
-                Ok(()) => {
+            Ok(Ok(done)) => {
+                run(loan, T::commit).map_err(ScopeError::Commit)?.put_back();
+                Ok(done)
+            }
+            Ok(Err(work)) => match run(loan, T::rollback) {
+                Ok(loan) => {
                     loan.put_back();
                     Err(ScopeError::Work(work))
                 }
-                Err(hook) => give_up(loan, ScopeError::Rollback { work, hook }),
+                Err(hook) => Err(ScopeError::Rollback { work, hook }),
             },
             Err(panic) => {
-                undo(loan);
+                contain(|| {
+                    // The first panic goes on; what else goes wrong has to give way.
+                    if let Ok(loan) = run(loan, T::rollback) {
+                        loan.put_back();
+                    }
+                });
                 resume_unwind(panic)
             }
         }
@@ -199,19 +198,22 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     }
 }
 
-/// Drops the resource, and only then returns: a value that is returned already leaks if a
-/// destructor panics after that (rust-lang/rust 47949).
-fn give_up<T, R, E>(loan: Loan<'_, T>, error: E) -> Result<R, E> {
-    drop(loan);
-    Err(error)
-}
-
-/// Rolls back after a panic. Another one, of the hook or of the destructor, has been reported by
-/// the panic hook; it gives way to the first.
-fn undo<T: Resource>(mut loan: Loan<'_, T>) {
-    contain(|| {
-        if loan.value().rollback().is_ok() {
-            loan.put_back();
+/// Runs a hook. If it fails or panics the resource is dropped here, before anything is returned: a
+/// value that is returned already leaks if a destructor panics after that (rust-lang/rust 47949),
+/// and a destructor that panics while another panic unwinds aborts.
+fn run<T: Resource>(
+    mut loan: Loan<'_, T>,
+    hook: fn(&mut T) -> Result<(), T::Error>,
+) -> Result<Loan<'_, T>, T::Error> {
+    match catch_unwind(AssertUnwindSafe(|| hook(loan.value()))) {
+        Ok(Ok(())) => Ok(loan),
+        Ok(Err(error)) => {
+            drop(loan);
+            Err(error)
         }
-    });
+        Err(panic) => {
+            contain(|| drop(loan));
+            resume_unwind(panic)
+        }
+    }
 }

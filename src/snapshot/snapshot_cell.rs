@@ -257,7 +257,8 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
     /// Returns the one before.
     ///
     /// `current` is what a [`Guard`] or an `Arc` of this cell dereferences to. Blocks as
-    /// [`store`](Self::store); nothing is dropped here.
+    /// [`store`](Self::store); nothing is dropped here. A lazy cell without a value has none that
+    /// could be `current`, and computes its first one for the error.
     ///
     /// # Errors
     ///

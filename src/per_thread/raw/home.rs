@@ -156,7 +156,9 @@ impl<T> Home<T> {
     }
 
     fn lot_key(node: &Node<T>) -> usize {
-        core::ptr::from_ref(node).addr()
+        // Not the node's own address: that may be the address of a cell in the value, which others
+        // wait for by the same.
+        core::ptr::from_ref(&node.listed).addr()
     }
 
     /// Pins the values of all living threads.

@@ -170,10 +170,10 @@ impl<T: Send + 'static> Slots<T> {
         let home = self.home.get_or_init(Home::new);
         // Relaxed: everybody who has the home stores the same.
         self.place.store(home.place().0, Ordering::Relaxed);
-        table::reserve(home.place())?;
         if matches!(home.holding(), Holding::Nothing) {
             // What this drops may ask for the value, and then the thread has one.
             home.thaw();
+            table::reserve(home.place())?;
         }
         match home.holding() {
             Holding::Nothing => Ok(Found::Nothing(Vacant { slots: self, home })),

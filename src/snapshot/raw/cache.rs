@@ -27,6 +27,14 @@ impl<T> Guarded<'_, T> {
     }
 }
 
+/// Empty, but not useless: it makes the compiler hold the cell's borrow until the guard is dropped,
+/// and not only until its last use. Otherwise the cell could be sent away and dropped there while
+/// the guard still lets go of its count.
+impl<T> Drop for Guarded<'_, T> {
+    #[inline]
+    fn drop(&mut self) {}
+}
+
 impl<T> Clone for Guarded<'_, T> {
     #[inline]
     fn clone(&self) -> Self {

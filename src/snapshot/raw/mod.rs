@@ -25,8 +25,8 @@
 //! # Invariants
 //!
 //! * [CACHE-OWN] the counts of a cached copy are touched by the thread that made it, or by whoever
-//!   drops the cell: guards do not leave their thread and do not outlive the cell, and a cell is
-//!   dropped by one who has it to himself.
+//!   drops the cell: guards do not leave their thread, and borrow the cell until they are dropped; and
+//!   a cell is dropped by one who has it to himself.
 //! * [CACHE-COPY] a reference to the `Rc` in a cache lives only inside a method of the cache, in
 //!   which nothing is dropped and no code of others runs.
 //! * [CACHE-STAYS] a cache is never taken out of the slots: it goes with its thread or its cell.
