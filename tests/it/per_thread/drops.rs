@@ -199,3 +199,23 @@ fn values_of_one_thread_and_several_objects() {
     drop((b, d, e));
     assert_eq!(alive(), [0; 5]);
 }
+
+/// The initialiser's destructor runs when the values have been taken out, and before they are
+/// returned.
+#[test]
+fn an_initialiser_that_panics_when_it_goes() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            planned_panic();
+        }
+    }
+    let (_watch, ledger, bomb) = (watchdog(), Ledger::new(), Bomb);
+    let object = PerThread::new(move || {
+        let _goes_with_the_initialiser = &bomb;
+        ledger.value(1)
+    });
+    object.with(|_| ());
+    assert!(is_planned(&catch(|| object.into_iter()).err().unwrap()));
+    assert_eq!(ledger.alive(), 0);
+}

@@ -78,6 +78,17 @@ fn assert_usable(object: &Object, ledger: &Ledger) {
     object.with(|_| ());
 }
 
+/// It makes this thread's own value in the middle of a `for_each`, which then has it in its hands:
+/// `remove` must not wait for itself.
+#[test]
+fn that_makes_what_for_each_visits() {
+    leave(
+        false,
+        |object| object.with(|_| ()),
+        |object| object.for_each(|_| assert!(catch(|| object.remove()).is_err())),
+    );
+}
+
 #[test]
 fn that_panics() {
     for next in USES {

@@ -179,3 +179,22 @@ fn the_others_are_visited() {
     seen.pass();
     dismiss([lives_on]);
 }
+
+/// The value that is left is found inside a use of it, too.
+#[test]
+fn a_value_that_is_left_can_be_used_twice_at_once() {
+    static FOUND: Log<[bool; 2]> = Log::new();
+    static ONE: PerThread<OnDrop> = PerThread::new(|| OnDrop::new(|| FOUND.push(nested(&OTHER))));
+    static OTHER: PerThread<OnDrop> = PerThread::new(|| OnDrop::new(|| FOUND.push(nested(&ONE))));
+    fn nested(object: &PerThread<OnDrop>) -> [bool; 2] {
+        let inner = || object.try_with(|_| ()).is_ok();
+        let mut inside = false;
+        object.for_each(|_| inside |= inner());
+        [object.try_with(|_| inner()) == Ok(true), inside]
+    }
+    elsewhere(|| {
+        ONE.with(|_| ());
+        OTHER.with(|_| ());
+    });
+    assert_eq!(FOUND.take(), [[true; 2], [false; 2]]);
+}

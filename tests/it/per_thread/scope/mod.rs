@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use onset::{PerThread, Resource, ScopeError};
 
 use super::{Log, OnDrop, STUCK, work_with};
-use crate::support::{Ledger, Tracked, catch};
+use crate::support::{Ledger, Tracked, catch, planned_panic};
 use script::{
     By, Outcome, SMOOTH, Script, Scripted, Stage,
     Turn::{self, Fails, Panics, Succeeds},
@@ -226,4 +226,30 @@ fn a_unit_of_work_begins_by_itself() {
     let stuck = work_with(&object, |value| value.write(STUCK));
     assert_eq!(stuck, Err(ScopeError::Commit(())));
     assert_eq!((object.len(), ledger.alive()), (0, 0));
+}
+
+/// The hook's panic goes on; that of the resource's destructor gives way to it, and nothing aborts.
+#[test]
+fn a_hook_panics_and_then_the_destructor_does() {
+    struct Broken;
+    impl Drop for Broken {
+        fn drop(&mut self) {
+            planned_panic();
+        }
+    }
+    impl Resource for Broken {
+        type Error = ();
+        fn commit(&mut self) -> Result<(), ()> {
+            resume_unwind(Box::new("commit"))
+        }
+        fn rollback(&mut self) -> Result<(), ()> {
+            resume_unwind(Box::new("rollback"))
+        }
+    }
+    let object = PerThread::new(|| Broken);
+    let commits = catch(|| object.scope(|_| Ok::<_, ()>(()))).unwrap_err();
+    assert_eq!(commits.downcast_ref(), Some(&"commit"));
+    let rolls_back = catch(|| object.scope(|_| Err::<(), _>(()))).unwrap_err();
+    assert_eq!(rolls_back.downcast_ref(), Some(&"rollback"));
+    assert_eq!(object.len(), 0);
 }
