@@ -6,7 +6,7 @@
 use loom::{sync::Arc, thread};
 use onset_modelled::{PerThread, Resource};
 
-use crate::support::{Maker, Whole, model, two};
+use crate::support::{Maker, Whole, long_model, model, two};
 
 type Object = PerThread<Whole, Box<dyn Fn() -> Whole + Send + Sync>>;
 
@@ -22,6 +22,8 @@ fn object(maker: &Maker, value: usize) -> Object {
 }
 
 fn homeless(maker: &Maker, value: usize) -> Object {
+    // The first use of the places, which are a static.
+    assert!(PerThread::new(|| 1).with(|one| *one == 1));
     let maker = maker.clone();
     let object: Object = PerThread::new(Box::new(move || maker.make(value)));
     object.for_each(|_| unreachable!("there is none yet"));
@@ -31,7 +33,7 @@ fn homeless(maker: &Maker, value: usize) -> Object {
 /// Two threads use it for the first time, and each gets a value of its own.
 #[test]
 fn per_thread_first_use() {
-    model("per_thread_first_use", || {
+    long_model("per_thread_first_use", || {
         let maker = Maker::default();
         let object = Arc::new(homeless(&maker, 7));
         let read = |object: &Object| object.with(Whole::read) + object.with(Whole::read);

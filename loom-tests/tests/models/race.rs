@@ -109,7 +109,7 @@ fn race_arc_kept() {
 #[test]
 fn race_ref_first_use() {
     model("race_ref_first_use", || {
-        let maker = Maker::default();
+        let maker = Maker::of_leaked();
         let cell = Arc::new(RaceRef::new());
         assert!(cell.get().is_none());
         let (one, two_) = (maker.clone(), maker.clone());
