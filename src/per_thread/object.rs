@@ -144,8 +144,10 @@ impl<T, F> PerThread<T, F> {
     /// The values of all living threads.
     ///
     /// Never blocks for long. A thread that exits while the object is so borrowed does not wait: its
-    /// value stays, and is dropped when the object is used next (but by a `with` of a thread that has
-    /// a value) or goes. If its destructor panics, that use does not take place.
+    /// value stays, and is dropped when the object is used next or goes. Nobody sees the end of the
+    /// borrow, so the same holds for threads that exit after it, until that next use; a `with` of a
+    /// thread that has a value does not count as one. If such a destructor panics, the use does not
+    /// take place.
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
         IterMut {
             members: self.slots.iter_mut(),

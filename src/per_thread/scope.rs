@@ -160,13 +160,25 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     where
         T: Resource,
     {
-        let loan = self.loan().map_err(ScopeError::Access)?;
-        let mut loan = run(loan, T::begin).map_err(ScopeError::Begin)?;
-        match catch_unwind(AssertUnwindSafe(|| work(loan.value()))) {
-            Ok(Ok(done)) => {
-                run(loan, T::commit).map_err(ScopeError::Commit)?.put_back();
-                Ok(done)
+        let mut loan = match self.begin() {
+            Ok(loan) => loan,
+            Err(error) => {
+                // Before anything is returned: see `run`.
+                drop(work);
+                return Err(error);
             }
+        };
+        match catch_unwind(AssertUnwindSafe(|| work(loan.value()))) {
+            Ok(Ok(done)) => match run(loan, T::commit) {
+                Ok(loan) => {
+                    loan.put_back();
+                    Ok(done)
+                }
+                Err(hook) => {
+                    drop(done);
+                    Err(ScopeError::Commit(hook))
+                }
+            },
             Ok(Err(work)) => match run(loan, T::rollback) {
                 Ok(loan) => {
                     loan.put_back();
@@ -184,6 +196,15 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
                 resume_unwind(panic)
             }
         }
+    }
+
+    #[track_caller]
+    fn begin<E>(&self) -> Result<Loan<'_, T>, ScopeError<E, T::Error>>
+    where
+        T: Resource,
+    {
+        let loan = self.loan().map_err(ScopeError::Access)?;
+        run(loan, T::begin).map_err(ScopeError::Begin)
     }
 
     #[track_caller]

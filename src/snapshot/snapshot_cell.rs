@@ -321,6 +321,7 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
             // Not at the end of the block: see `Current::refresh`.
             drop(current);
             if done {
+                drop(f);
                 return made;
             }
         }

@@ -17,13 +17,13 @@ impl Clock {
             Self::Precise => libc::CLOCK_MONOTONIC,
             Self::Coarse => libc::CLOCK_MONOTONIC_COARSE,
         };
-        let mut time = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
+        // Not by its fields: some targets have private ones.
+        let mut time = core::mem::MaybeUninit::<libc::timespec>::zeroed();
         // SAFETY: [CLOCK] the pointer is to a `timespec` of ours.
-        let failed = unsafe { libc::clock_gettime(id, &raw mut time) } != 0;
+        let failed = unsafe { libc::clock_gettime(id, time.as_mut_ptr()) } != 0;
         debug_assert!(!failed, "both clocks exist since Linux 2.6.32");
+        // SAFETY: [CLOCK] it is made of integers, for which zeros will do.
+        let time = unsafe { time.assume_init() };
         time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
     }
 }

@@ -138,3 +138,25 @@ fn reload_mended() {
         assert_eq!(maker.made() > 0, a || b, "who loads has a value");
     });
 }
+
+/// An attempt that fails is under way when the value is invalidated, and the next one does not fail:
+/// who waited for the first one is not content with its old copy.
+#[test]
+fn reload_again_after_a_failure() {
+    long_model("reload_again_after_a_failure", || {
+        let maker = Maker::of_arcs();
+        let reload = reload(&maker, Duration::from_secs(1), Stale::Wait);
+        assert_eq!(get(&reload), 2);
+        reload.invalidate();
+        reload.source().failing.store(1, Relaxed);
+        let twice = |reload: &Reload<Counting>| (get(reload), get(reload));
+        two(&reload, twice, |reload| {
+            // Lets the other one run.
+            let _ = reload.status();
+            if reload.source().failing.load(Relaxed) == 0 {
+                reload.invalidate();
+                assert!(get(reload) > 2, "older than the invalidation");
+            }
+        });
+    });
+}

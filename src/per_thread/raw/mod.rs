@@ -22,8 +22,8 @@
 //!   the node to the last visitor.
 //!
 //! No user code runs under the mutex, and the mutex is the only thing that orders anything: there
-//! is no atomic here but the one inside the mutex, and the pointer to the home, which is a
-//! [`RaceArc`](crate::RaceArc).
+//! is no atomic here but the one inside the mutex, the pointer to the home, which is a
+//! [`RaceArc`](crate::RaceArc), and the place, which orders nothing.
 //!
 //! # Invariants
 //!

@@ -38,6 +38,8 @@ pub(crate) struct Current<T> {
 
 struct Published<T> {
     value: Option<Arc<T>>,
+    /// Of that value; `Current::generation` shows it to those who do not lock.
+    generation: u64,
     /// Whether somebody may stand in the lot, waiting for the next generation.
     awaited: bool,
 }
@@ -48,6 +50,7 @@ impl<T> Current<T> {
             generation: Atomic64::new(0),
             published: Mutex::new(Published {
                 value: None,
+                generation: 0,
                 awaited: false,
             }),
             caches: Slots::new(),
@@ -59,6 +62,7 @@ impl<T> Current<T> {
             generation: Atomic64::new(1),
             published: Mutex::new(Published {
                 value: Some(value),
+                generation: 1,
                 awaited: false,
             }),
             caches: Slots::new(),
@@ -83,7 +87,7 @@ impl<T> Current<T> {
         let published = lock(&self.published);
         let value = Arc::clone(published.value.as_ref()?);
         Some(Version {
-            generation: self.glimpse(),
+            generation: published.generation,
             value,
         })
     }
@@ -99,8 +103,10 @@ impl<T> Current<T> {
             return Err(new);
         }
         let old = published.value.replace(new);
+        published.generation += 1;
         // Release: pairs with the Acquire in `generation`.
-        self.generation.store(self.glimpse() + 1, Ordering::Release);
+        self.generation
+            .store(published.generation, Ordering::Release);
         let awaited = mem::take(&mut published.awaited);
         drop(published);
         if awaited {
@@ -126,7 +132,7 @@ impl<T> Current<T> {
     ) -> Option<u64> {
         let announce = || {
             let mut published = lock(&self.published);
-            let same = self.glimpse() == seen;
+            let same = published.generation == seen;
             published.awaited |= same;
             same
         };

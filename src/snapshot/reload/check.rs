@@ -122,8 +122,9 @@ where
 
     /// What was under way when the value was invalidated does not count.
     fn is_invalidated(&self) -> bool {
-        // Relaxed: the loop looks again.
-        self.due.load(Ordering::Relaxed) == 0
+        // Acquire: pairs with the Release in `remember`. Who finds that somebody has reloaded since
+        // goes on to read the value.
+        self.due.load(Ordering::Acquire) == 0
     }
 
     fn served(&self) -> Result<Guard<'_, S::Value>, LoadError<S::Error>> {
