@@ -54,3 +54,24 @@ pub(crate) const BACK_OFF_LEAST: Duration = Duration::from_millis(100);
 /// looks whether a service came back.
 #[cfg(feature = "std")]
 pub(crate) const BACK_OFF_MOST: Duration = Duration::from_secs(30);
+
+/// The first chunk of an index' order has so many places (as a binary logarithm), each further one
+/// twice as many: a small registry stays small.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const FIRST_CHUNK_LOG2: u32 = 4;
+#[cfg(all(feature = "std", onset_loom))]
+pub(crate) const FIRST_CHUNK_LOG2: u32 = 1;
+
+/// So many groups of slots has the smallest table, a power of two: 320 bytes.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const LEAST_GROUPS: usize = 4;
+#[cfg(all(feature = "std", onset_loom))]
+pub(crate) const LEAST_GROUPS: usize = 1;
+
+/// The part of its slots that are taken when a table grows: few of the groups, of seven slots each
+/// (three on 32-bit targets), are full then, and most searches end in the first one.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const TAKEN_AT_MOST: (usize, usize) = (1, 2);
+/// In a model the second key makes the table grow.
+#[cfg(all(feature = "std", onset_loom))]
+pub(crate) const TAKEN_AT_MOST: (usize, usize) = (1, 7);

@@ -4,7 +4,10 @@ use core::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 
 pub(crate) use core::sync::atomic::Ordering;
-pub(crate) use loom::thread::{Thread, current, park};
+pub(crate) use loom::{
+    sync::Arc,
+    thread::{Thread, current, park},
+};
 
 /// A modelled object behind a `const` constructor: loom's own constructors must run inside a
 /// model, and every cell of this crate is `const`.

@@ -2,6 +2,7 @@
 //!
 //! * [`gate`]: who may compute, who waits, for how long.
 //! * [`computing`]: what the calling thread is computing (recursion).
+//! * [`guarded`]: a lock under which user code may run.
 //! * [`lot`]: where threads park, and the search for cycles among them.
 //!
 //! The invariants in square brackets are those of `docs/safety.md`; every atomic operation stands
@@ -9,4 +10,5 @@
 
 pub(crate) mod computing;
 pub(crate) mod gate;
+pub(crate) mod guarded;
 pub(crate) mod lot;
