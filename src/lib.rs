@@ -6,6 +6,12 @@ extern crate alloc;
 #[cfg(any(feature = "std", onset_loom))]
 extern crate std;
 
+#[cfg(feature = "std")]
+mod distinct;
+#[cfg(feature = "std")]
+mod hashing;
+#[cfg(feature = "std")]
+mod index;
 mod limits;
 mod sync;
 #[cfg(feature = "std")]
@@ -15,7 +21,11 @@ mod wait;
 
 pub mod cell;
 #[cfg(feature = "std")]
+pub mod map;
+#[cfg(feature = "std")]
 pub mod per_thread;
+#[cfg(feature = "std")]
+pub mod registry;
 #[cfg(feature = "std")]
 pub mod snapshot;
 
@@ -23,7 +33,16 @@ pub mod snapshot;
 pub use cell::*;
 #[cfg(feature = "std")]
 #[doc(inline)]
+pub use hashing::ProcessSeeded;
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use map::{OnceMap, RaceMap};
+#[cfg(feature = "std")]
+#[doc(inline)]
 pub use per_thread::{AccessError, PerThread, Resource, ScopeError};
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use registry::{Batch, BatchError, Pending, Reason, Refused, Registry, Sealed, Snapshot};
 #[cfg(feature = "std")]
 #[doc(inline)]
 pub use snapshot::*;

@@ -1,0 +1,153 @@
+//! A computation that others may join.
+//!
+//! # Invariants
+//!
+//! * [FLIGHT-KEY] a flight's key can be read for as long as somebody has the flight: its entry goes
+//!   with the flight, or, if it was published, with the map, which is borrowed as long.
+//! * [FLIGHT-OWNER] only the thread that opened a flight fills its entry, publishes it and says so;
+//!   whoever drops the flight last sees that (the count of the `Arc` orders it).
+
+use alloc::{boxed::Box, vec::Vec};
+use core::{mem, ptr::NonNull};
+
+use crate::{
+    index::{Entry, Hash, Whole},
+    sync::{Arc, UnsafeCell},
+    wait::gate::{Endless, Gate},
+};
+
+/// The computation of one key's value.
+pub(super) struct Flight<K, V> {
+    /// Claimed by the thread that computes; given back when it is over, well or badly.
+    pub(super) gate: Gate<Endless>,
+    pub(super) hash: Hash,
+    entry: NonNull<Entry<K, V>>,
+    published: UnsafeCell<bool>,
+}
+
+impl<K, V> Flight<K, V> {
+    pub(super) fn new(hash: Hash, key: K) -> Self {
+        let entry = Entry::without_value(hash, key);
+        Self {
+            gate: Gate::new(Endless),
+            hash,
+            entry: NonNull::from(Box::leak(entry)),
+            published: UnsafeCell::new(false),
+        }
+    }
+
+    pub(super) fn key(&self) -> &K {
+        // SAFETY: [FLIGHT-KEY] and nobody writes to the key.
+        unsafe { Entry::key_of(self.entry) }
+    }
+
+    /// The key of a flight that was never opened.
+    pub(super) fn into_key(flight: Arc<Self>) -> Option<K> {
+        let mut flight = Arc::try_unwrap(flight).ok()?;
+        // The entry is no longer the flight's.
+        *flight.published.get_mut() = true;
+        // SAFETY: [FLIGHT-OWNER] it is in no map, and nobody else has the flight.
+        let entry = unsafe { Box::from_raw(flight.entry.as_ptr()) };
+        Some((*entry).into_parts().0)
+    }
+
+    /// Completes the entry, which from now on is the caller's.
+    ///
+    /// # Safety
+    ///
+    /// The caller opened the flight, calls this once, and puts the entry into the map.
+    pub(super) unsafe fn complete(&self, value: V) -> Whole<K, V> {
+        // SAFETY: [FLIGHT-OWNER]
+        unsafe { Entry::fill(self.entry, value) };
+        self.published.with_mut(|published| {
+            // SAFETY: [FLIGHT-OWNER]
+            unsafe { *published = true };
+        });
+        // SAFETY: [WHOLE] it has its value now, and goes into the map.
+        unsafe { Whole::from_raw(self.entry) }
+    }
+}
+
+impl<K, V> Drop for Flight<K, V> {
+    fn drop(&mut self) {
+        if !*self.published.get_mut() {
+            // SAFETY: [FLIGHT-OWNER] it is in no map, and nobody has the flight any more.
+            drop(unsafe { Box::from_raw(self.entry.as_ptr()) });
+        }
+    }
+}
+
+/// Somebody who waits for a key that nobody need compute yet.
+pub(super) struct Awaited {
+    /// Done when a key of this hash was published.
+    pub(super) gate: Gate<Endless>,
+    pub(super) hash: Hash,
+}
+
+/// What is computed and awaited at the moment: guarded by the lock of the index.
+pub(crate) struct Flights<K, V> {
+    pub(super) running: List<Flight<K, V>>,
+    pub(super) awaited: List<Awaited>,
+}
+
+// SAFETY: [FLIGHT-KEY] flights are known to several threads only while the map is, which needs
+// `Sync` for that; while it is owned there are none.
+unsafe impl<K: Send, V: Send> Send for Flights<K, V> {}
+
+impl<K, V> Flights<K, V> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            running: List(Vec::new()),
+            awaited: List(Vec::new()),
+        }
+    }
+}
+
+/// A short list that is changed under a lock, and so grows only into room that was made outside.
+pub(super) struct List<T>(Vec<Arc<T>>);
+
+/// Room for a longer list.
+pub(super) struct Room<T>(Vec<Arc<T>>);
+
+impl<T> Room<T> {
+    pub(super) const NONE: Self = Self(Vec::new());
+
+    /// Room for more than `len` items.
+    pub(super) fn after(len: usize) -> Self {
+        Self(Vec::with_capacity(2 * len + 4))
+    }
+}
+
+impl<T> List<T> {
+    pub(super) fn find(&self, mut is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
+        self.0.iter().find(|item| is_it(item)).cloned()
+    }
+
+    /// Adds the item, into `room` if there is no other; otherwise says how long the list is.
+    pub(super) fn push(&mut self, item: Arc<T>, room: &mut Room<T>) -> Result<(), usize> {
+        let len = self.0.len();
+        if len == self.0.capacity() {
+            if len >= room.0.capacity() {
+                return Err(len);
+            }
+            room.0.append(&mut self.0);
+            mem::swap(&mut room.0, &mut self.0);
+        }
+        self.0.push(item);
+        Ok(())
+    }
+
+    /// Takes the item out, if it is there.
+    pub(super) fn remove(&mut self, item: &Arc<T>) -> Option<Arc<T>> {
+        self.take(|other| Arc::ptr_eq(other, item))
+    }
+
+    pub(super) fn take(&mut self, is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
+        let place = self.0.iter().position(is_it)?;
+        Some(self.0.swap_remove(place))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

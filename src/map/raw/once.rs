@@ -1,0 +1,196 @@
+//! Who computes a key's value, and who waits.
+//!
+//! # Protocol
+//!
+//! * **open**: look the key up, as of a watermark that was seen before; then, under the lock of the
+//!   index, if that has not moved and no flight has the key, add a flight of one's own, whose gate
+//!   is claimed. So a key has at most one flight, and none if it is published.
+//! * **join**: if there is a flight of the same hash, take part in it, give the lock back, and only
+//!   then compare the keys (user code). If they are equal, wait until its gate's claim is over,
+//!   and begin anew; otherwise remember that it is another key's.
+//! * **publish**: under the lock, complete the entry, add it to the index and take the flight off the
+//!   list; both are seen at once, when the lock is given back. Then the gate is done.
+//! * **fail**: under the lock, take the flight off the list; then give the claim back. Whoever
+//!   waited looks again, finds neither value nor flight, and one of them opens his own.
+//! * **await**: look the key up; then, under the lock, if nothing was published since, say that a key
+//!   of this hash is awaited. Whoever publishes one takes those off the list and wakes them.
+//!
+//! # Invariant
+//!
+//! * [MAP-CURRENT] a key is added only under the lock, by whoever knows that it is not there: because
+//!   nothing was published since it looked, or because it has the key's flight.
+
+use alloc::vec::Vec;
+use core::{hash::BuildHasher, mem};
+
+use equivalent::Equivalent;
+
+use super::{
+    Flights, Published,
+    flight::{Awaited, Flight, Room},
+};
+use crate::{
+    index::{Found, Hash},
+    sync::{Arc, Deadline},
+    wait::{
+        computing::Site,
+        gate::{Endless, Gate},
+    },
+};
+
+impl<K, V, S> Published<K, V, S, Flights<K, V>> {
+    /// The value of a key, computed by `f` or by somebody else, for whom this thread waits; then the
+    /// key comes back.
+    pub(crate) fn compute<E>(
+        &self,
+        site: Site,
+        hash: Hash,
+        key: K,
+        f: impl FnOnce(&K) -> Result<V, E>,
+    ) -> Result<(Found<'_, K, V>, Option<K>), E>
+    where
+        K: Eq,
+    {
+        let own = Arc::new(Flight::new(hash, key));
+        let claim = own.gate.try_claim().expect("nobody else knows it yet");
+        if let Some(found) = self.open(&own, site) {
+            drop(claim);
+            return Ok((found, Flight::into_key(own)));
+        }
+        // Dropped before the claim: whoever waited does not find the flight any more.
+        let listed = Listed {
+            map: self,
+            flight: &own,
+        };
+        let value = claim.compute(site, || f(own.key()))?;
+        let (found, is_awaited) = listed.publish(value);
+        claim.finish();
+        if is_awaited {
+            self.announce(hash);
+        }
+        Ok((found, None))
+    }
+
+    /// Opens the flight; or returns the entry, if the key is published first.
+    fn open(&self, own: &Arc<Flight<K, V>>, site: Site) -> Option<Found<'_, K, V>>
+    where
+        K: Eq,
+    {
+        let mut strangers: Vec<Arc<Flight<K, V>>> = Vec::new();
+        let mut room = Room::NONE;
+        loop {
+            let seen = self.index.seen();
+            let found = self.index.find(seen, own.hash, |key| key == own.key());
+            if found.is_some() {
+                return found;
+            }
+            let mut change = self.index.lock(0);
+            if change.seen() != seen {
+                continue;
+            }
+            let running = &mut change.extra().running;
+            let other = running.find(|other| {
+                other.hash == own.hash && !strangers.iter().any(|s| Arc::ptr_eq(s, other))
+            });
+            if let Some(other) = other {
+                drop(change);
+                if other.key() == own.key() {
+                    other.gate.wait_for_claim(site);
+                } else {
+                    strangers.push(other);
+                }
+                continue;
+            }
+            match running.push(Arc::clone(own), &mut room) {
+                Ok(()) => return None,
+                Err(len) => {
+                    drop(change);
+                    room = Room::after(len);
+                }
+            }
+        }
+    }
+
+    /// Waits until a key is published, but no longer than to the deadline; computes nothing.
+    pub(crate) fn wait<Q>(
+        &self,
+        site: Site,
+        hash: Hash,
+        key: &Q,
+        deadline: Option<Deadline>,
+    ) -> Option<Found<'_, K, V>>
+    where
+        Q: Equivalent<K> + ?Sized,
+        S: BuildHasher,
+    {
+        let mut room = Room::NONE;
+        loop {
+            let seen = self.index.seen();
+            let found = self.index.find(seen, hash, |other| key.equivalent(other));
+            if found.is_some() {
+                return found;
+            }
+            let awaited = Arc::new(Awaited {
+                gate: Gate::new(Endless),
+                hash,
+            });
+            let mut change = self.index.lock(0);
+            if change.seen() != seen {
+                continue;
+            }
+            let pushed = change.extra().awaited.push(Arc::clone(&awaited), &mut room);
+            drop(change);
+            match pushed {
+                Err(len) => room = Room::after(len),
+                Ok(()) if awaited.gate.wait_done(deadline, site) => {}
+                Ok(()) => {
+                    let left = self.index.lock(0).extra().awaited.remove(&awaited);
+                    drop(left);
+                    return self.find(hash, key);
+                }
+            }
+        }
+    }
+
+    /// Wakes those who wait for a key of this hash.
+    fn announce(&self, hash: Hash) {
+        let next = || {
+            let mut change = self.index.lock(0);
+            change.extra().awaited.take(|awaited| awaited.hash == hash)
+        };
+        while let Some(awaited) = next() {
+            awaited.gate.finish();
+        }
+    }
+}
+
+/// An open flight. Dropped without `publish` it has failed.
+struct Listed<'m, 'f, K, V, S> {
+    map: &'m Published<K, V, S, Flights<K, V>>,
+    flight: &'f Arc<Flight<K, V>>,
+}
+
+impl<'m, K, V, S> Listed<'m, '_, K, V, S> {
+    /// Publishes the value; says besides whether anybody waits for any key.
+    fn publish(self, value: V) -> (Found<'m, K, V>, bool) {
+        let mut change = self.map.index.lock(1);
+        // SAFETY: [FLIGHT-OWNER] we opened it, and add the entry.
+        let entry = unsafe { self.flight.complete(value) };
+        // SAFETY: [MAP-CURRENT] we have the key's flight, and there is room.
+        let found = unsafe { change.append(entry, None) };
+        let flights = change.extra();
+        let off = flights.running.remove(self.flight);
+        let is_awaited = !flights.awaited.is_empty();
+        drop(change);
+        drop(off);
+        mem::forget(self);
+        (found, is_awaited)
+    }
+}
+
+impl<K, V, S> Drop for Listed<'_, '_, K, V, S> {
+    fn drop(&mut self) {
+        let off = self.map.index.lock(0).extra().running.remove(self.flight);
+        drop(off);
+    }
+}

@@ -1,0 +1,100 @@
+//! What both maps do with the values that are there.
+
+use alloc::vec::Vec;
+use core::hash::{BuildHasher, Hash};
+
+use equivalent::Equivalent;
+
+use crate::{
+    hashing::hash,
+    index::{self, Found, Index, Iter, Whole},
+};
+
+pub(crate) struct Published<K, V, S, X> {
+    pub(super) index: Index<K, V, X>,
+    hasher: S,
+}
+
+/// An entry that was not added, and the one that is there.
+pub(crate) struct Lost<'m, K, V> {
+    pub(crate) published: Found<'m, K, V>,
+    pub(crate) entry: Whole<K, V>,
+}
+
+impl<K, V, S, X> Published<K, V, S, X> {
+    pub(crate) const fn new(hasher: S, extra: X) -> Self {
+        Self {
+            index: Index::new(extra),
+            hasher,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.index.seen().live() as usize
+    }
+
+    pub(crate) fn iter(&self) -> Iter<'_, K, V> {
+        self.index.iter(self.index.seen(), None)
+    }
+
+    pub(crate) fn drain(&mut self) -> Vec<(K, V)> {
+        self.index.drain()
+    }
+}
+
+impl<K, V, S: BuildHasher, X> Published<K, V, S, X> {
+    #[inline]
+    pub(crate) fn hash<Q: Hash + ?Sized>(&self, key: &Q) -> index::Hash {
+        hash(&self.hasher, key)
+    }
+
+    #[inline]
+    pub(crate) fn get<Q>(&self, key: &Q) -> Option<&V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        self.find(self.hash(key), key).map(Found::value)
+    }
+
+    #[inline]
+    pub(crate) fn find<Q>(&self, hash: index::Hash, key: &Q) -> Option<Found<'_, K, V>>
+    where
+        Q: Equivalent<K> + ?Sized,
+    {
+        let seen = self.index.seen();
+        self.index.find(seen, hash, |other| key.equivalent(other))
+    }
+
+    pub(crate) fn take<Q>(&mut self, key: &Q) -> Option<(K, V)>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        let hash = self.hash(key);
+        self.index.take(hash, |other| key.equivalent(other))
+    }
+
+    /// Adds an entry, or gives it back with the one that is there.
+    pub(crate) fn insert(&self, entry: Whole<K, V>) -> Result<Found<'_, K, V>, Lost<'_, K, V>>
+    where
+        K: Eq,
+    {
+        loop {
+            let seen = self.index.seen();
+            let found = self
+                .index
+                .find(seen, entry.hash(), |key| key == entry.key());
+            if let Some(found) = found {
+                return Err(Lost {
+                    published: found,
+                    entry,
+                });
+            }
+            let mut change = self.index.lock(1);
+            if change.seen() == seen {
+                // SAFETY: [MAP-CURRENT] there is room, and nothing was published since the key was
+                // looked up.
+                return Ok(unsafe { change.append(entry, None) });
+            }
+        }
+    }
+}

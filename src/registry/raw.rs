@@ -1,0 +1,213 @@
+//! How registrations get into the index.
+//!
+//! # Protocol
+//!
+//! A change's keys are looked up without the lock, as of a watermark that was seen before. Then the
+//! lock is taken: if the watermark is still the same, the change is made; otherwise all begins anew.
+//!
+//! # Invariant
+//!
+//! * [REGISTRY-CURRENT] a change is made only if nothing was published since its keys were looked up,
+//!   and has at most one operation for each key. So an entry that was found to be the newest of
+//!   its key still is, and a key that was not found is not there.
+
+use alloc::vec::Vec;
+use core::mem;
+
+use super::{Reason, Sealed};
+use crate::index::{Change, Found, Hash, Index, Watermark, Whole};
+
+/// Whether the registry takes registrations: guarded by its lock.
+pub(crate) struct Sealing {
+    pub(super) sealed: bool,
+}
+
+/// Why an entry was not put.
+pub(super) enum Refusal<'r, K, V> {
+    Present(Found<'r, K, V>),
+    Sealed,
+}
+
+impl<K, V> Refusal<'_, K, V> {
+    pub(super) const fn reason(&self) -> Reason {
+        match self {
+            Self::Present(_) => Reason::Duplicate,
+            Self::Sealed => Reason::Sealed,
+        }
+    }
+}
+
+/// An entry that was put, and the one that it replaced.
+pub(super) struct Put<'r, K, V> {
+    pub(super) new: Found<'r, K, V>,
+    pub(super) old: Option<Found<'r, K, V>>,
+}
+
+/// An entry that was not put.
+pub(super) struct NotPut<'r, K, V> {
+    pub(super) refusal: Refusal<'r, K, V>,
+    pub(super) entry: Whole<K, V>,
+}
+
+/// One key's part of a batch.
+pub(super) struct Op<K, V> {
+    pub(super) act: Act<K, V>,
+    /// The key must not be there already.
+    pub(super) anew: bool,
+}
+
+pub(super) enum Act<K, V> {
+    Put(Whole<K, V>),
+    Remove {
+        hash: Hash,
+        key: K,
+    },
+    /// It was put.
+    Done,
+}
+
+impl<K, V> Op<K, V> {
+    fn into_entry(self) -> Option<Whole<K, V>> {
+        match self.act {
+            Act::Put(entry) => Some(entry),
+            Act::Remove { .. } | Act::Done => None,
+        }
+    }
+
+    pub(super) fn key(&self) -> Option<(Hash, &K)> {
+        match &self.act {
+            Act::Put(entry) => Some((entry.hash(), entry.key())),
+            Act::Remove { hash, key } => Some((*hash, key)),
+            Act::Done => None,
+        }
+    }
+
+    /// Nothing of the op is dropped here: this is done under the lock.
+    fn make(&mut self, change: &mut Change<'_, K, V, Sealing>, newest: Option<Found<'_, K, V>>) {
+        let seen = change.seen();
+        let present = newest.filter(|found| found.is_seen_by(seen));
+        match (&self.act, present) {
+            (Act::Put(_), _) => {
+                if let Act::Put(entry) = mem::replace(&mut self.act, Act::Done) {
+                    // SAFETY: [REGISTRY-CURRENT], and there is room for all operations.
+                    unsafe { change.append(entry, newest) };
+                }
+            }
+            // SAFETY: as above.
+            (Act::Remove { .. }, Some(found)) if !self.anew => unsafe { change.remove(found) },
+            _ => {}
+        }
+    }
+}
+
+impl<K, V> Index<K, V, Sealing> {
+    /// Locks the index for a change that was looked up as of `seen`; `None` if that has moved.
+    fn lock_if(
+        &self,
+        seen: Watermark,
+        more: usize,
+    ) -> Result<Option<Change<'_, K, V, Sealing>>, Sealed> {
+        let mut change = self.lock(more);
+        if change.seen() != seen {
+            return Ok(None);
+        }
+        if change.extra().sealed {
+            return Err(Sealed(()));
+        }
+        Ok(Some(change))
+    }
+
+    /// Adds an entry; returns it, and the one that it replaces.
+    pub(super) fn put(
+        &self,
+        entry: Whole<K, V>,
+        replaces: bool,
+    ) -> Result<Put<'_, K, V>, NotPut<'_, K, V>>
+    where
+        K: Eq,
+    {
+        loop {
+            let seen = self.seen();
+            let newest = self.newest(seen, entry.hash(), |key| key == entry.key());
+            let old = newest.filter(|found| found.is_seen_by(seen));
+            match old {
+                Some(old) if !replaces => {
+                    return Err(NotPut {
+                        refusal: Refusal::Present(old),
+                        entry,
+                    });
+                }
+                _ => {}
+            }
+            match self.lock_if(seen, 1) {
+                Ok(None) => {}
+                Err(Sealed(())) => {
+                    return Err(NotPut {
+                        refusal: Refusal::Sealed,
+                        entry,
+                    });
+                }
+                Ok(Some(mut change)) => {
+                    // SAFETY: [REGISTRY-CURRENT], and there is room.
+                    let new = unsafe { change.append(entry, newest) };
+                    return Ok(Put { new, old });
+                }
+            }
+        }
+    }
+
+    /// Removes the entry of a key; returns it.
+    pub(super) fn remove(
+        &self,
+        hash: Hash,
+        mut is_key: impl FnMut(&K) -> bool,
+    ) -> Result<Option<Found<'_, K, V>>, Sealed> {
+        loop {
+            let seen = self.seen();
+            let found = self.find(seen, hash, &mut is_key);
+            match self.lock_if(seen, 1) {
+                Ok(None) => {}
+                Err(sealed) => return Err(sealed),
+                Ok(Some(mut change)) => {
+                    if let Some(found) = found {
+                        // SAFETY: [REGISTRY-CURRENT], and there is room.
+                        unsafe { change.remove(found) };
+                    }
+                    return Ok(found);
+                }
+            }
+        }
+    }
+
+    /// Makes all changes, or none: then the duplicate comes back, if that was the reason. `look`
+    /// finds the newest entry of a key.
+    pub(super) fn commit<'i>(
+        &'i self,
+        mut ops: Vec<Op<K, V>>,
+        look: impl Fn(Watermark, Hash, &K) -> Option<Found<'i, K, V>>,
+    ) -> Result<(), Option<Whole<K, V>>> {
+        loop {
+            let seen = self.seen();
+            let look = |op: &Op<K, V>| op.key().and_then(|(hash, key)| look(seen, hash, key));
+            let newest: Vec<_> = ops.iter().map(look).collect();
+            let present =
+                |found: &Option<Found<'_, _, _>>| found.is_some_and(|f| f.is_seen_by(seen));
+            let mut all = ops.iter().zip(&newest);
+            let clash = all
+                .position(|(op, found)| op.anew && matches!(op.act, Act::Put(_)) && present(found));
+            if let Some(clash) = clash {
+                return Err(ops.swap_remove(clash).into_entry());
+            }
+            match self.lock_if(seen, ops.len()) {
+                Ok(None) => {}
+                Err(Sealed(())) => return Err(None),
+                Ok(Some(mut change)) => {
+                    for (op, newest) in ops.iter_mut().zip(&newest) {
+                        op.make(&mut change, *newest);
+                    }
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
