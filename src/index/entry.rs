@@ -38,19 +38,16 @@ pub(crate) struct Entry<K, V> {
 
 impl<K, V> Entry<K, V> {
     /// An entry that gets its value later, and must not stand in an index before.
-    pub(crate) fn without_value(hash: Hash, key: K) -> Box<Self> {
-        Self::boxed(hash, key, MaybeUninit::uninit())
-    }
-
-    fn boxed(hash: Hash, key: K, value: MaybeUninit<V>) -> Box<Self> {
-        Box::new(Self {
+    pub(crate) fn without_value(hash: Hash, key: K) -> NonNull<Self> {
+        let entry = Box::new(Self {
             hash,
             number: NONE,
             gone: touched(AtomicU32::new(NONE)),
             older: NONE,
             key,
-            value: UnsafeCell::new(value),
-        })
+            value: UnsafeCell::new(MaybeUninit::uninit()),
+        });
+        NonNull::from(Box::leak(entry))
     }
 
     #[inline]
@@ -138,9 +135,11 @@ pub(crate) struct Whole<K, V>(NonNull<Entry<K, V>>);
 
 impl<K, V> Whole<K, V> {
     pub(crate) fn new(hash: Hash, key: K, value: V) -> Self {
-        let entry = Entry::boxed(hash, key, MaybeUninit::new(value));
-        // SAFETY: [WHOLE] it was just made.
-        unsafe { Self::from_raw(NonNull::from(Box::leak(entry))) }
+        let entry = Entry::without_value(hash, key);
+        // SAFETY: it was just made, for this.
+        unsafe { Entry::fill(entry, value) };
+        // SAFETY: [WHOLE] it is ours.
+        unsafe { Self::from_raw(entry) }
     }
 
     /// # Safety

@@ -15,8 +15,8 @@
 //!
 //! Only the writer, who holds the lock, changes a table.
 //!
-//! * **insert**: store the pointer into a free slot (`Release`), then its tag (`Release`: pairs
-//!   with the `Acquire` of *look*).
+//! * **insert**: store the pointer into a free slot (`Relaxed`: nobody reads the slot before its
+//!   tag), then its tag (`Release`: pairs with the `Acquire` of *look*).
 //! * **replace**: store the pointer to the newer entry over that to the older one (`Release`: pairs
 //!   with the `Acquire` of the slot's load; the tag stays as it is).
 //! * **look**: load the tags (`Acquire`), then the slots whose tags fit (`Acquire`: see *replace*).
@@ -131,7 +131,7 @@ impl<K, V> Look<K, V> {
             let group = unsafe { self.header.add(1 + number) };
             // SAFETY: as above.
             let group = unsafe { &*group };
-            // Acquire: pairs with the Release in `insert`.
+            // Acquire: pairs with the Release of the tags in `insert`.
             let tags = group.tags.load(Ordering::Acquire);
             let mut fitting = zeros(tags ^ (hash.tag() * ONES));
             while fitting != 0 {
@@ -230,8 +230,8 @@ impl<K, V> Table<K, V> {
             let free = free(tags);
             if free != 0 {
                 let slot = first(free);
-                // Release: pairs with the Acquire of the slot's load in `find`.
-                group.slots[slot].store(entry.as_ptr(), Ordering::Release);
+                // Relaxed: the tag's store comes after it.
+                group.slots[slot].store(entry.as_ptr(), Ordering::Relaxed);
                 // Release: pairs with the Acquire of the tags' load in `find`.
                 group
                     .tags

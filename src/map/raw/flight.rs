@@ -27,11 +27,10 @@ pub(super) struct Flight<K, V> {
 
 impl<K, V> Flight<K, V> {
     pub(super) fn new(hash: Hash, key: K) -> Self {
-        let entry = Entry::without_value(hash, key);
         Self {
             gate: Gate::new(Endless),
             hash,
-            entry: NonNull::from(Box::leak(entry)),
+            entry: Entry::without_value(hash, key),
             published: UnsafeCell::new(false),
         }
     }
