@@ -2,6 +2,7 @@
 //! mistake, must pass: so the models would see the same mistake in the crate.
 
 mod cells;
+mod many;
 mod snapshots;
 mod threads;
 
