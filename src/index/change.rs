@@ -157,7 +157,8 @@ impl<'i, K, V, X> Change<'i, K, V, X> {
     ///
     /// # Safety
     ///
-    /// There is room. `older` is the newest entry of an equal key; without one, there is none.
+    /// There is room. `older` was the newest entry of an equal key before this change; without one,
+    /// there was none.
     pub(crate) unsafe fn append(
         &mut self,
         entry: Whole<K, V>,
@@ -174,12 +175,13 @@ impl<'i, K, V, X> Change<'i, K, V, X> {
         // SAFETY: [INDEX-ORDER] there is room, and we hold the lock.
         unsafe { self.index.order.set(number, Some(entry)) };
         let table = self.writer.table.as_mut().expect("there is room");
-        let mut live = self.after.live();
+        // SAFETY: [INDEX-ENTRY]
+        let hash = unsafe { (*at).hash };
         match older {
-            // SAFETY: [INDEX-ENTRY]
-            None => table.insert(unsafe { (*at).hash }, entry),
-            Some(older) => table.replace(older, entry),
+            None => table.insert(hash, entry),
+            Some(older) => table.replace(older, entry, hash),
         }
+        let mut live = self.after.live();
         match older {
             Some(older) if older.is_live() => older.set_gone(number),
             _ => live += 1,
@@ -189,15 +191,17 @@ impl<'i, K, V, X> Change<'i, K, V, X> {
         Found(unsafe { entry.as_ref() })
     }
 
-    /// Removes an entry that is there, and leaves it to those who see it.
+    /// Removes an entry, if it is there, and leaves it to those who see it.
     ///
     /// # Safety
     ///
-    /// There is room. The entry is the newest one of its key, and was not removed.
+    /// There is room. The entry was the newest one of its key before this change.
     pub(crate) unsafe fn remove(&mut self, newest: Found<'_, K, V>) {
-        let number = self.after.places();
-        newest.entry().set_gone(number);
-        self.after = Watermark::new(number + 1, self.after.live() - 1);
+        if newest.entry().is_live() {
+            let number = self.after.places();
+            newest.entry().set_gone(number);
+            self.after = Watermark::new(number + 1, self.after.live() - 1);
+        }
     }
 }
 

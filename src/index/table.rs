@@ -239,20 +239,23 @@ impl<K, V> Table<K, V> {
                 self.taken += 1;
                 return;
             }
-            number += 1;
+            number = number.wrapping_add(1);
         }
     }
 
-    /// Puts `newer` where `older` is; the caller is the only writer.
-    pub(super) fn replace(&mut self, older: &Entry<K, V>, newer: NonNull<Entry<K, V>>) {
-        let (group, slot) = self.locate(older);
-        // Release: pairs with the Acquire of the slot's load in `find`.
-        group.slots[slot].store(newer.as_ptr(), Ordering::Release);
+    /// Puts `newer` where `older` is; the caller is the only writer, and there is room. (If the keys'
+    /// `Eq` contradicts itself `older` may have been replaced already, in the same change.)
+    pub(super) fn replace(&mut self, older: &Entry<K, V>, newer: NonNull<Entry<K, V>>, hash: Hash) {
+        match self.locate(older) {
+            // Release: pairs with the Acquire of the slot's load in `find`.
+            Some((group, slot)) => group.slots[slot].store(newer.as_ptr(), Ordering::Release),
+            None => self.insert(hash, newer),
+        }
     }
 
     /// Empties the slot of `entry`; nobody else knows the table.
     pub(super) fn remove(&mut self, entry: &Entry<K, V>) {
-        let (group, slot) = self.locate(entry);
+        let (group, slot) = self.locate(entry).expect("it is in the table");
         // Relaxed: the caller is alone.
         group.slots[slot].store(ptr::null_mut(), Ordering::Relaxed);
         let tags = group.tags.load(Ordering::Relaxed);
@@ -260,18 +263,14 @@ impl<K, V> Table<K, V> {
         group.tags.store(tags, Ordering::Relaxed);
     }
 
-    /// Where an entry is that is in the table.
-    fn locate(&self, entry: &Entry<K, V>) -> (&Group<K, V>, usize) {
-        let mut number = entry.hash.group();
-        loop {
-            let group = self.group(number);
+    /// Where an entry is.
+    fn locate(&self, entry: &Entry<K, V>) -> Option<(&Group<K, V>, usize)> {
+        (0..self.groups()).find_map(|step| {
+            let group = self.group(entry.hash.group().wrapping_add(step));
             // Relaxed: the caller is the only writer.
             let holds = |slot: &AtomicPtr<_>| ptr::eq(slot.load(Ordering::Relaxed), entry);
-            if let Some(slot) = group.slots.iter().position(holds) {
-                return (group, slot);
-            }
-            number += 1;
-        }
+            Some((group, group.slots.iter().position(holds)?))
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::{
     fmt,
     hash::{BuildHasher, Hash},
+    panic::{RefUnwindSafe, UnwindSafe},
 };
 
 use crate::{
@@ -121,6 +122,10 @@ impl<T, S: Default> Default for Pending<T, S> {
         Self::with_hasher(S::default())
     }
 }
+
+impl<T: UnwindSafe, S: UnwindSafe> UnwindSafe for Pending<T, S> {}
+// An `Eq` that panics leaves it as it was.
+impl<T: UnwindSafe, S: RefUnwindSafe> RefUnwindSafe for Pending<T, S> {}
 
 /// Shows nothing of the items, for which it would have to wait.
 impl<T, S> fmt::Debug for Pending<T, S> {
