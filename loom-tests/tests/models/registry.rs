@@ -271,6 +271,29 @@ fn registry_snapshot_against_replace_and_remove() {
     });
 }
 
+/// In a table with room the newer entry takes the older one's slot: a reader compares its key before
+/// it is published.
+#[test]
+fn registry_replace_in_place() {
+    model("registry_replace_in_place", || {
+        let maker = Maker::default();
+        let registry = registry(&maker);
+        for key in [2, 3] {
+            assert!(registry.register(Key::of(key), maker.make(1)).is_ok());
+        }
+        two(
+            &registry,
+            move |registry| {
+                assert!(registry.replace(Key::of(1), maker.make(10)).is_ok());
+            },
+            |registry| {
+                let value = read(registry, 1);
+                assert!(value == Some(1) || value == Some(10));
+            },
+        );
+    });
+}
+
 #[test]
 fn registry_seal_against_register() {
     model("registry_seal_against_register", || {
