@@ -27,6 +27,8 @@ use crate::wait::computing::{self, Kind, Site};
 ///   values are dropped and the thread ends as it would have. One that panics when the object goes
 ///   is passed on after the other values have been dropped; a second one aborts, as it does when a
 ///   `Vec` is dropped.
+/// * **A coroutine** with a stack of its own may be suspended inside a `with`. The value then counts
+///   as in use, and if the thread exits it stays until the object goes.
 /// * **Recursion**: asking for the value from within its own initialiser panics.
 /// * **Identity**: a new thread never gets a dead one's value, even if the system gives it the same
 ///   identifier: nothing here knows threads by their identifiers.
@@ -118,7 +120,7 @@ impl<T, F> PerThread<T, F> {
     {
         let values = self.slots.visit();
         // This thread's own is lent, too: it must not wait for itself.
-        let _own = self.slots.find();
+        let _own = self.slots.find_again();
         for value in values {
             f(&value);
         }

@@ -239,6 +239,10 @@ impl<T: Send> Exits for Home<T> {
         let node: NonNull<Node<T>> = node.cast();
         // SAFETY: [NODE-TABLE] the home is not closed.
         let exiting = unsafe { node.as_ref() };
+        if exiting.is_read_unnoted() {
+            // The object goes after the last of them has ended.
+            return;
+        }
         if list.frozen || exiting.listed.pins.get() > 0 {
             exiting.listed.gone.set(true);
             return;

@@ -36,15 +36,19 @@
 //!   home's list, unless the home is closed; nobody finds a closed home's place, because its object
 //!   has let go of it.
 //! * [NODE-LENT] the value of a node in the list is only read, by its own thread and by visitors.
-//!   Who reads it on its own thread has marked it as lent, and a lent node is not detached.
+//!   Who reads it on its own thread has noted that in the table, or in the node's count; such a node
+//!   is not detached, and an exiting thread leaves it to the object.
 //! * [TABLE-MIRROR] the mirror of a table holds the chunks that the table has while it lives, and
 //!   null otherwise; every place that is stored anywhere lies inside the chunk that it names, and
-//!   entries do not move.
+//!   entries do not move. A chunk with an entry that is marked as lent is not freed.
 
 mod home;
 mod index;
 mod node;
 mod table;
+// Under loom they would need a model around them.
+#[cfg(all(test, not(onset_loom)))]
+mod tests;
 
 use alloc::{boxed::Box, vec::Vec};
 use core::{marker::PhantomData, ptr::NonNull};
@@ -89,7 +93,12 @@ impl<T> Slots<T> {
         // SAFETY: [TABLE-MIRROR] just found.
         let node = unsafe { entry.as_ref() }.lend(key)?;
         // SAFETY: [NODE-TABLE] just found, and noted.
-        Some(unsafe { Lent::new(node.cast(), Some(Note { entry, key })) })
+        Some(unsafe { Lent::noted(node.cast(), Note { entry, key }) })
+    }
+
+    /// The same, also if it is lent already.
+    pub(crate) fn find_again(&self) -> Option<Lent<'_, T>> {
+        self.find().or_else(|| self.home.get()?.lent_again())
     }
 
     /// The calling thread's value, without a note that it is lent.
@@ -153,6 +162,10 @@ impl<T> Slots<T> {
             Holding::Lent(_) | Holding::TakenOut => return Err(Unavailable::InUse),
             Holding::Node(node) => node.cast(),
         };
+        // SAFETY: [NODE-TABLE] just found.
+        if unsafe { node.as_ref() }.is_read_unnoted() {
+            return Err(Unavailable::InUse);
+        }
         home.entry(Entry::take_out);
         // SAFETY: [NODE-TABLE] just found, and just taken out of the table.
         let node = unsafe { home.detach(node, site) };
@@ -178,11 +191,9 @@ impl<T: Send + 'static> Slots<T> {
         match home.holding() {
             Holding::Nothing => Ok(Found::Nothing(Vacant { slots: self, home })),
             Holding::TakenOut => Err(Unavailable::InUse),
-            // SAFETY: [NODE-TABLE] just found, and lent to who called us, directly or not.
-            Holding::Lent(node) => Ok(Found::Value(unsafe { Lent::new(node.cast(), None) })),
-            Holding::Node(_) => Ok(Found::Value(
-                self.find().expect("it is there, and not lent"),
-            )),
+            Holding::Lent(_) | Holding::Node(_) => {
+                Ok(Found::Value(self.find_again().expect("it is there")))
+            }
         }
     }
 }
@@ -208,6 +219,15 @@ impl<T> Home<T> {
     fn holding(&self) -> Holding {
         self.entry(|entry| entry.holding(self.key()))
             .unwrap_or(Holding::Nothing)
+    }
+
+    /// Of a value that is lent, a further loan.
+    fn lent_again(&self) -> Option<Lent<'_, T>> {
+        match self.holding() {
+            // SAFETY: [NODE-TABLE] just found.
+            Holding::Lent(node) => Some(unsafe { Lent::unnoted(node.cast()) }),
+            _ => None,
+        }
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) struct Node<T> {
     value: UnsafeCell<T>,
     /// Guarded by the mutex of the home.
     pub(super) listed: Listed,
+    /// The loans that carry no note. Touched by the node's own thread only.
+    unnoted: Cell<usize>,
 }
 
 /// What the home's list knows of a node.
@@ -37,6 +39,7 @@ impl<T> Node<T> {
                 gone: Cell::new(false),
                 awaited: Cell::new(false),
             },
+            unnoted: Cell::new(0),
         });
         // A model counts accesses from the first one on, which must come before it is shared.
         let _ = node.value();
@@ -47,6 +50,11 @@ impl<T> Node<T> {
     #[inline]
     pub(super) fn value(&self) -> *const T {
         self.value.with(|value| value)
+    }
+
+    /// Whether its own thread reads it without a note. Only to be asked on that thread.
+    pub(super) fn is_read_unnoted(&self) -> bool {
+        self.unnoted.get() > 0
     }
 
     /// To be written by whoever has the object to himself.
@@ -66,8 +74,9 @@ impl<T> Node<T> {
 /// A node that its own thread reads.
 pub(crate) struct Lent<'a, T> {
     node: NonNull<Node<T>>,
-    /// Where it is noted that the node is lent. Of nested loans, the first one to be taken has it,
-    /// and is the last one to end.
+    /// Where it is noted that the node is lent. Of loans at the same time the first one to be taken
+    /// has it, and the node counts the others: they need not end in the order of a stack, because a
+    /// coroutine may be suspended in one of them.
     noted: Option<Note>,
     /// Neither `Send` nor `Sync`, and no longer than the object.
     slots: PhantomData<(&'a T, *const ())>,
@@ -82,15 +91,36 @@ pub(super) struct Note {
 impl<T> Lent<'_, T> {
     /// # Safety
     ///
-    /// [NODE-TABLE] The node was just found in this thread's table, and is noted there as lent: for
-    /// this loan, or for one that encloses it.
+    /// [NODE-TABLE] The node was just found in this thread's table, and noted there as lent, for
+    /// this loan.
     #[inline]
-    pub(super) const unsafe fn new(node: NonNull<Node<T>>, noted: Option<Note>) -> Self {
+    pub(super) const unsafe fn noted(node: NonNull<Node<T>>, note: Note) -> Self {
         Self {
             node,
-            noted,
+            noted: Some(note),
             slots: PhantomData,
         }
+    }
+
+    /// # Safety
+    ///
+    /// [NODE-TABLE] The node was just found in this thread's table.
+    pub(super) unsafe fn unnoted(node: NonNull<Node<T>>) -> Self {
+        // SAFETY: [NODE-TABLE] just found.
+        let unnoted = &unsafe { node.as_ref() }.unnoted;
+        unnoted.set(unnoted.get() + 1);
+        Self {
+            node,
+            noted: None,
+            slots: PhantomData,
+        }
+    }
+
+    #[cold]
+    fn end_unnoted(&self) {
+        // SAFETY: [NODE-LENT] it stays in the list while it is lent, and the object is borrowed.
+        let unnoted = &unsafe { self.node.as_ref() }.unnoted;
+        unnoted.set(unnoted.get() - 1);
     }
 }
 
@@ -110,8 +140,10 @@ impl<T> Drop for Lent<'_, T> {
     #[inline]
     fn drop(&mut self) {
         if let Some(Note { entry, key }) = self.noted {
-            // SAFETY: [TABLE-MIRROR] entries stay where they are until the thread exits.
+            // SAFETY: [TABLE-MIRROR] an entry that is marked as lent stays where it is.
             unsafe { entry.as_ref() }.give_back(key);
+        } else {
+            self.end_unnoted();
         }
     }
 }

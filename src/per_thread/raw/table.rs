@@ -5,9 +5,10 @@
 //! is alive; so a second one, without a destructor, mirrors where the chunks lie, and the fast path
 //! reads that.
 
-use alloc::{boxed::Box, sync::Arc};
+use alloc::{sync::Arc, vec::Vec};
 use core::{
     cell::{Cell, OnceCell},
+    mem,
     ptr::{self, NonNull},
 };
 
@@ -91,6 +92,10 @@ impl Entry {
         }
     }
 
+    fn is_lent(&self) -> bool {
+        self.key.get() == LENT
+    }
+
     fn is_of(&self, home: HomeKey) -> bool {
         let owner = self.owner.take();
         let own = owner.as_ref().map(Arc::as_ptr);
@@ -126,9 +131,10 @@ impl Entry {
 
     /// Emptied before the value's destructor runs, which may look here.
     ///
-    /// A value that is lent, or taken out, is left alone: then the process ends, below the frame
-    /// that uses the value, to which it never returns; but that frame may have passed the reference
-    /// on to other threads.
+    /// A value that is lent, or taken out, is left alone, until its object goes. Either the process
+    /// ends, below the frame that uses the value, to which it never returns; but that frame may
+    /// have passed the reference on to other threads. Or the frame is a coroutine's, which may be
+    /// resumed by a destructor that runs later.
     fn exit(&self) {
         if matches!(self.key.get(), LENT | TAKEN_OUT) {
             return;
@@ -181,7 +187,8 @@ impl Place {
 }
 
 struct Table {
-    chunks: [OnceCell<Box<[Line]>>; CHUNKS],
+    /// Not boxes: to move one would be to claim that nobody else points into it.
+    chunks: [OnceCell<Vec<Line>>; CHUNKS],
 }
 
 /// Where the table's chunks lie; null for those that there are not.
@@ -255,8 +262,13 @@ impl Drop for Table {
         for entry in chunks.flatten().flat_map(|line| &line.0) {
             contain(|| entry.exit());
         }
-        for chunk in 0..CHUNKS {
-            Mirror::set(chunk, ptr::null_mut());
+        for (number, chunk) in self.chunks.iter_mut().enumerate() {
+            Mirror::set(number, ptr::null_mut());
+            let mut entries = chunk.get().into_iter().flatten().flat_map(|line| &line.0);
+            if entries.any(Entry::is_lent) {
+                // Whoever has lent it will note in it that it is given back.
+                mem::forget(chunk.take());
+            }
         }
     }
 }
