@@ -84,11 +84,13 @@ impl<T> Cache<T> {
     pub(super) fn renew(&self, version: Version<T>) -> (Rc<Version<T>>, Old<T>) {
         // SAFETY: [CACHE-COPY] no code of others runs before the reference ends.
         let copy = unsafe { &mut *self.copy.get() };
-        self.generation.set(version.generation);
+        let generation = version.generation;
         let old = match Rc::get_mut(copy) {
             Some(in_place) => Old::Value(mem::replace(in_place, version).value),
             None => Old::Guarded(mem::replace(copy, Rc::new(version))),
         };
+        // Last: should the allocation panic, the copy is still the old one, and has to look so.
+        self.generation.set(generation);
         (Rc::clone(copy), old)
     }
 }
