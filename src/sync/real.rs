@@ -85,8 +85,8 @@ macro_rules! global {
         static $name: $type = $init;
     };
 }
-/// A value of each thread, without a destructor, so that it can be reached until the thread is
-/// gone.
+/// A value of each thread. One whose type has no destructor can be reached until the thread is
+/// gone; any other one is gone once its destructor has begun.
 #[cfg(feature = "std")]
 macro_rules! local {
     (static $name:ident: $type:ty = $init:expr;) => {

@@ -77,7 +77,7 @@ impl<T> Current<T> {
     }
 
     pub(crate) fn generation(&self) -> u64 {
-        // Acquire: pairs with the Release in `publish`. The value does not need it; it is for what
+        // Acquire: pairs with the Release in `publish_if`. The value does not need it; it is for what
         // the publisher did besides.
         self.generation.load(Ordering::Acquire)
     }
