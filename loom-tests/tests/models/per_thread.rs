@@ -6,7 +6,7 @@
 use loom::{sync::Arc, thread};
 use onset_modelled::{PerThread, Resource};
 
-use crate::support::{Maker, Whole, long_model, model, two};
+use crate::support::{Maker, Whole, long_model, model, model_of_three, two};
 
 type Object = PerThread<Whole, Box<dyn Fn() -> Whole + Send + Sync>>;
 
@@ -111,11 +111,56 @@ fn per_thread_exit_against_visitor() {
     model("per_thread_exit_against_visitor", || {
         let maker = Maker::default();
         let object = Arc::new(object(&maker, 7));
-        two(
-            &object,
-            |object| object.with(Whole::read),
-            |object| object.for_each(|value| assert_eq!(value.read(), 7)),
-        );
+        two(&object, |object| object.with(Whole::read), visit);
+    });
+}
+
+/// Two visit the value while its thread exits: the last one frees it.
+#[test]
+fn per_thread_exit_against_two_visitors() {
+    model_of_three("per_thread_exit_against_two_visitors", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        let other = Arc::clone(&object);
+        let exits = thread::spawn(move || assert_eq!(other.with(Whole::read), 7));
+        exits.join().unwrap();
+        two(&object, visit, visit);
+    });
+}
+
+fn visit(object: &Object) {
+    object.for_each(|value| assert_eq!(value.read(), 7));
+}
+
+/// The object was borrowed exclusively: a thread that has exited meanwhile has left its value, which
+/// the visitor drops; one that exits now leaves it to the visitor, and not to the next use.
+#[test]
+fn per_thread_visitor_after_iter_mut() {
+    exit_against("per_thread_visitor_after_iter_mut", |mut object| {
+        drop(object.iter_mut());
+        object.for_each(|value| {
+            assert!(object.len() < 2);
+            assert_eq!(value.read(), 7);
+        });
+    });
+}
+
+/// Three values leave the list in every order, and each finds itself in it.
+#[test]
+fn per_thread_three_leave() {
+    model_of_three("per_thread_three_leave", || {
+        let maker = Maker::default();
+        let object = Arc::new(object(&maker, 7));
+        object.with(Whole::read);
+        let exits = [1, 2].map(|_| {
+            let object = Arc::clone(&object);
+            thread::spawn(move || object.with(Whole::read))
+        });
+        for thread in exits {
+            assert_eq!(thread.join().unwrap(), 7);
+        }
+        assert_eq!(object.remove().expect("this thread's own").read(), 7);
+        visit(&object);
     });
 }
 
@@ -132,7 +177,7 @@ fn per_thread_remove_against_visitor() {
                 let value = object.remove().expect("this thread's own");
                 value.write(8);
             },
-            |object| object.for_each(|value| assert_eq!(value.read(), 7)),
+            visit,
         );
     });
 }
@@ -140,13 +185,13 @@ fn per_thread_remove_against_visitor() {
 /// Two visit the value while its thread takes it out: the last one wakes it.
 #[test]
 fn per_thread_remove_against_two_visitors() {
-    crate::support::model_of_three("per_thread_remove_against_two_visitors", || {
+    model_of_three("per_thread_remove_against_two_visitors", || {
         let maker = Maker::default();
         let object = Arc::new(object(&maker, 7));
         object.with(Whole::read);
         let visitors = [1, 2].map(|_| {
             let object = Arc::clone(&object);
-            thread::spawn(move || object.for_each(|value| assert_eq!(value.read(), 7)))
+            thread::spawn(move || visit(&object))
         });
         object.remove().expect("this thread's own").write(8);
         for visitor in visitors {
@@ -184,7 +229,7 @@ fn per_thread_scope_against_visitor() {
                 });
                 assert!(done.is_ok());
             },
-            |object| object.for_each(|value| assert_eq!(value.read(), 7)),
+            visit,
         );
     });
 }
