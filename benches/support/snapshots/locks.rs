@@ -19,74 +19,48 @@ pub(super) const READ_IN_PLACE: &[Contestant] = &[Contestant::new::<InPlace>("rw
 
 const SOUND: &str = "nobody panics under the lock";
 
-impl Snapshot for RwLock<Arc<Whole>> {
-    type Reader<'c> = &'c Self;
-    type Writer<'c> = &'c Self;
-
-    fn new(value: Whole) -> Self {
-        Self::new(Arc::new(value))
-    }
-
-    fn reader(&self) -> &Self {
-        self
-    }
-
-    fn writer(&self) -> &Self {
-        self
-    }
-}
-
-impl Read for &RwLock<Arc<Whole>> {
-    #[inline(always)]
-    fn with<R>(&mut self, show: impl FnOnce(&Whole) -> R) -> R {
-        let value = Arc::clone(&self.read().expect(SOUND));
-        show(&value)
-    }
-}
-
 /// Nothing is allocated or freed under the lock.
-impl Write for &RwLock<Arc<Whole>> {
-    #[inline(always)]
-    fn store(&mut self, value: Whole) {
-        let new = Arc::new(value);
-        let old = mem::replace(&mut *self.write().expect(SOUND), new);
-        drop(old);
-    }
+macro_rules! behind {
+    ($($lock:ident: $read:ident, $write:ident;)*) => {$(
+        impl Snapshot for $lock<Arc<Whole>> {
+            type Reader<'c> = &'c Self;
+            type Writer<'c> = &'c Self;
+
+            fn new(value: Whole) -> Self {
+                Self::new(Arc::new(value))
+            }
+
+            fn reader(&self) -> &Self {
+                self
+            }
+
+            fn writer(&self) -> &Self {
+                self
+            }
+        }
+
+        impl Read for &$lock<Arc<Whole>> {
+            #[inline(always)]
+            fn with<R>(&mut self, show: impl FnOnce(&Whole) -> R) -> R {
+                let value = Arc::clone(&self.$read().expect(SOUND));
+                show(&value)
+            }
+        }
+
+        impl Write for &$lock<Arc<Whole>> {
+            #[inline(always)]
+            fn store(&mut self, value: Whole) {
+                let new = Arc::new(value);
+                let old = mem::replace(&mut *self.$write().expect(SOUND), new);
+                drop(old);
+            }
+        }
+    )*};
 }
 
-impl Snapshot for Mutex<Arc<Whole>> {
-    type Reader<'c> = &'c Self;
-    type Writer<'c> = &'c Self;
-
-    fn new(value: Whole) -> Self {
-        Self::new(Arc::new(value))
-    }
-
-    fn reader(&self) -> &Self {
-        self
-    }
-
-    fn writer(&self) -> &Self {
-        self
-    }
-}
-
-impl Read for &Mutex<Arc<Whole>> {
-    #[inline(always)]
-    fn with<R>(&mut self, show: impl FnOnce(&Whole) -> R) -> R {
-        let value = Arc::clone(&self.lock().expect(SOUND));
-        show(&value)
-    }
-}
-
-/// Nothing is allocated or freed under the lock.
-impl Write for &Mutex<Arc<Whole>> {
-    #[inline(always)]
-    fn store(&mut self, value: Whole) {
-        let new = Arc::new(value);
-        let old = mem::replace(&mut *self.lock().expect(SOUND), new);
-        drop(old);
-    }
+behind! {
+    RwLock: read, write;
+    Mutex: lock, lock;
 }
 
 struct InPlace(RwLock<Arc<Whole>>);

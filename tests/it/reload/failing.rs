@@ -4,8 +4,10 @@ use std::{sync::Arc, thread};
 
 use onset::{LoadError, Stale};
 
-use super::{BOTH, Why, World, eager, got, patient, refused, stall_load, state, world::Says};
-use crate::support::{Tally, hold, run_together, settle, watchdog};
+use super::{
+    BOTH, Why, World, ask_meanwhile, eager, got, patient, refused, stall_load, state, world::Says,
+};
+use crate::support::{hold, run_together, watchdog};
 
 #[test]
 fn a_failure_keeps_the_old_value() {
@@ -100,27 +102,16 @@ fn sixteen_threads_share_one_failure() {
 #[test]
 fn those_who_waited_for_the_first_value_get_the_error() {
     for stale in BOTH {
-        let (_watch, asking) = (watchdog(), Tally::new());
+        let _watch = watchdog();
         let reload = patient(World::new(), stale);
         reload.source().spoil(9);
         let stall = stall_load(&reload);
         thread::scope(|s| {
             let first = hold(s, &stall, || refused(&reload));
-            let ask = || {
-                asking.add();
-                refused(&reload)
-            };
-            let others = [(); 5].map(|()| s.spawn(ask));
-            asking.wait_for(5);
-            settle();
-            assert!(others.iter().all(|t| !t.is_finished()));
+            let others = ask_meanwhile(s, || refused(&reload));
             assert_eq!(first.end(), Why::Failed(9));
-            assert!(
-                others
-                    .map(|t| t.join().unwrap())
-                    .iter()
-                    .all(|e| *e == Why::Failed(9))
-            );
+            let told = others.map(|t| t.join().unwrap());
+            assert_eq!(told, [(); 5].map(|()| Why::Failed(9)));
         });
         assert_eq!(reload.source().calls(), (1, 1));
     }

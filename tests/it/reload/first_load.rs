@@ -4,8 +4,8 @@ use std::{sync::Arc, thread, time::Duration};
 
 use onset::{Guard, Reload, Stale};
 
-use super::{BOTH, By, World, got, patient, stall_load, state};
-use crate::support::{Ledger, Tally, Worker, hold, run_together, settle, watchdog};
+use super::{BOTH, By, World, ask_meanwhile, got, patient, stall_load, state};
+use crate::support::{Ledger, Worker, hold, run_together, watchdog};
 
 #[test]
 fn nothing_is_asked_before_the_first_get() {
@@ -43,19 +43,11 @@ fn of_those_who_come_together_one_loads() {
 #[test]
 fn those_who_come_meanwhile_wait_for_it() {
     for stale in BOTH {
-        let (_watch, asking) = (watchdog(), Tally::new());
-        let reload = patient(World::new(), stale);
+        let (_watch, reload) = (watchdog(), patient(World::new(), stale));
         let stall = stall_load(&reload);
         thread::scope(|s| {
             let first = hold(s, &stall, || got(&reload));
-            let ask = || {
-                asking.add();
-                got(&reload)
-            };
-            let others = [(); 5].map(|()| s.spawn(ask));
-            asking.wait_for(5);
-            settle();
-            assert!(others.iter().all(|t| !t.is_finished()), "with what value?");
+            let others = ask_meanwhile(s, || got(&reload));
             assert_eq!(first.end(), 1);
             assert_eq!(others.map(|t| t.join().unwrap()), [1; 5]);
         });

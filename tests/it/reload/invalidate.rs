@@ -10,8 +10,10 @@ use std::{
 
 use onset::{Reload, Stale};
 
-use super::{BOTH, Why, World, eager, got, patient, refused, stall_load, state, world::Says};
-use crate::support::{Stall, Tally, hold, run_together, settle, watchdog};
+use super::{
+    BOTH, Why, World, ask_meanwhile, eager, got, patient, refused, stall_load, state, world::Says,
+};
+use crate::support::{Stall, hold, run_together, watchdog};
 
 #[test]
 fn the_next_get_loads_whatever_the_version_says() {
@@ -117,7 +119,7 @@ fn those_who_wait_get_what_is_loaded_afterwards() {
         (Stale::Wait, false),
         (Stale::Serve, false),
     ] {
-        let (_watch, reload, asking) = (watchdog(), patient(World::new(), stale), Tally::new());
+        let (_watch, reload) = (watchdog(), patient(World::new(), stale));
         if value {
             assert_eq!(got(&reload), 1);
             reload.invalidate();
@@ -128,14 +130,7 @@ fn those_who_wait_get_what_is_loaded_afterwards() {
             let first = hold(s, &stall, || got(&reload));
             reload.source().set(2);
             reload.invalidate();
-            let ask = || {
-                asking.add();
-                got(&reload)
-            };
-            let others = [(); 5].map(|()| s.spawn(ask));
-            asking.wait_for(5);
-            settle();
-            assert!(others.iter().all(|t| !t.is_finished()));
+            let others = ask_meanwhile(s, || got(&reload));
             assert!([1, 2].contains(&first.end()));
             assert_eq!(others.map(|t| t.join().unwrap()), [2; 5]);
         });
@@ -147,29 +142,17 @@ fn those_who_wait_get_what_is_loaded_afterwards() {
 /// get the error of that one.
 #[test]
 fn a_failure_under_way_does_not_count_either() {
-    let (_watch, reload, asking) = (
-        watchdog(),
-        patient(World::new(), Stale::Serve),
-        Tally::new(),
-    );
+    let (_watch, reload) = (watchdog(), patient(World::new(), Stale::Serve));
     reload.source().spoil(1);
     let stall = stall_load(&reload);
     thread::scope(|s| {
         let first = hold(s, &stall, || refused(&reload));
         reload.source().says(Says::Is(1), Says::Fails(2));
         reload.invalidate();
-        let ask = || {
-            asking.add();
-            refused(&reload)
-        };
-        let others = [(); 5].map(|()| s.spawn(ask));
-        asking.wait_for(5);
-        settle();
+        let others = ask_meanwhile(s, || refused(&reload));
         first.end();
-        assert_eq!(
-            others.map(|t| t.join().unwrap()),
-            [(); 5].map(|()| Why::Failed(2))
-        );
+        let told = others.map(|t| t.join().unwrap());
+        assert_eq!(told, [(); 5].map(|()| Why::Failed(2)));
     });
     assert_eq!(reload.source().calls(), (2, 2));
 }

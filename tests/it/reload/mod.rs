@@ -17,11 +17,15 @@
 //! No test depends on how long it takes: it asks at every `get` (`eager`), or only when it is told
 //! to (`patient`).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    thread::{Scope, ScopedJoinHandle},
+    time::Duration,
+};
 
 use onset::{LoadError, Reload, Source, Stale};
 
-use crate::support::Stall;
+use crate::support::{Stall, Tally, settle};
 use world::{Fault, World};
 
 mod at_exit;
@@ -100,6 +104,26 @@ fn stall_load<V>(reload: &Reload<World<V>>) -> Arc<Stall> {
     let at_load = Arc::clone(&stall);
     reload.source().at_load(move || at_load.stand());
     stall
+}
+
+/// Threads that ask while another one is inside the source. None of them has an answer before that
+/// one is let go.
+fn ask_meanwhile<'s, R: Send + 's>(
+    s: &'s Scope<'s, '_>,
+    ask: impl Fn() -> R + Copy + Send + 's,
+) -> [ScopedJoinHandle<'s, R>; 5] {
+    let asking = Arc::new(Tally::new());
+    let others = [(); 5].map(|()| {
+        let asking = Arc::clone(&asking);
+        s.spawn(move || {
+            asking.add();
+            ask()
+        })
+    });
+    asking.wait_for(5);
+    settle();
+    assert!(others.iter().all(|t| !t.is_finished()), "an early answer");
+    others
 }
 
 /// A source made of two closures, for stamps and values that a `World` does not have.

@@ -11,10 +11,10 @@ use std::{
 use onset::{LoadError, Reload, Stale};
 
 use super::{
-    BOTH, By, Why, World, eager, got, patient, refused, stall_load, state,
+    BOTH, By, Why, World, ask_meanwhile, eager, got, patient, refused, stall_load, state,
     world::{INCOMPARABLE, Says},
 };
-use crate::support::{Tally, hold, settle, watchdog};
+use crate::support::{hold, watchdog};
 
 fn no_text() -> Why {
     Why::Panicked("a payload that is no text".into())
@@ -142,24 +142,16 @@ fn a_payload_whose_destructor_panics() {
 #[test]
 fn those_who_wait_are_told() {
     for stale in BOTH {
-        let (_watch, asking) = (watchdog(), Tally::new());
+        let _watch = watchdog();
         let reload = patient(World::new(), stale);
         reload.source().says(Says::Is(1), Says::Panics);
         let stall = stall_load(&reload);
         thread::scope(|s| {
             let first = hold(s, &stall, || refused(&reload));
-            let ask = || {
-                asking.add();
-                refused(&reload)
-            };
-            let others = [(); 4].map(|()| s.spawn(ask));
-            asking.wait_for(4);
-            settle();
+            let others = ask_meanwhile(s, || refused(&reload));
             assert_eq!(first.end(), no_text());
-            assert_eq!(
-                others.map(|t| t.join().unwrap()),
-                [(); 4].map(|()| no_text())
-            );
+            let told = others.map(|t| t.join().unwrap());
+            assert_eq!(told, [(); 5].map(|()| no_text()));
         });
         assert_eq!(reload.source().calls(), (1, 1));
         reload.source().set(2);

@@ -1,15 +1,11 @@
 //! What the others do while one thread reloads.
 
-use std::{
-    sync::Arc,
-    thread::{self, ScopedJoinHandle},
-    time::Duration,
-};
+use std::{sync::Arc, thread, time::Duration};
 
 use onset::{Guard, Reload, Stale};
 
-use super::{Why, World, eager, got, patient, stall_load, state};
-use crate::support::{Stall, Tally, hold, settle, watchdog};
+use super::{Why, World, ask_meanwhile, eager, got, patient, stall_load, state};
+use crate::support::{Stall, hold, watchdog};
 
 /// A reload that has a value, and was told that there is another one.
 fn stale(stale: Stale) -> Reload<World> {
@@ -74,31 +70,13 @@ fn nobody_waits_for_a_version_either() {
     });
 }
 
-/// Threads that ask while another one is inside, and the numbers that they get. None of them is
-/// back before that one is let go.
-fn get_meanwhile<'s>(
-    s: &'s thread::Scope<'s, '_>,
-    reload: &'s Reload<World>,
-    asking: &'s Tally,
-) -> [ScopedJoinHandle<'s, u64>; 5] {
-    let ask = || {
-        asking.add();
-        got(reload)
-    };
-    let others = [(); 5].map(|()| s.spawn(ask));
-    asking.wait_for(5);
-    settle();
-    assert!(others.iter().all(|t| !t.is_finished()), "an old value");
-    others
-}
-
 #[test]
 fn others_wait_for_the_new_value() {
-    let (_watch, reload, asking) = (watchdog(), stale(Stale::Wait), Tally::new());
+    let (_watch, reload) = (watchdog(), stale(Stale::Wait));
     let stall = stall_load(&reload);
     thread::scope(|s| {
         let first = hold(s, &stall, || got(&reload));
-        let others = get_meanwhile(s, &reload, &asking);
+        let others = ask_meanwhile(s, || got(&reload));
         assert_eq!(first.end(), 2);
         assert_eq!(others.map(|t| t.join().unwrap()), [2; 5]);
     });
@@ -107,13 +85,13 @@ fn others_wait_for_the_new_value() {
 
 #[test]
 fn others_wait_for_the_version() {
-    let (_watch, reload, asking) = (watchdog(), stale(Stale::Wait), Tally::new());
+    let (_watch, reload) = (watchdog(), stale(Stale::Wait));
     let stall = Arc::new(Stall::new());
     let at_stamp = Arc::clone(&stall);
     reload.source().at_stamp(move || at_stamp.stand());
     thread::scope(|s| {
         let first = hold(s, &stall, || got(&reload));
-        let others = get_meanwhile(s, &reload, &asking);
+        let others = ask_meanwhile(s, || got(&reload));
         assert_eq!(first.end(), 2);
         assert_eq!(others.map(|t| t.join().unwrap()), [2; 5]);
     });
@@ -123,12 +101,12 @@ fn others_wait_for_the_version() {
 /// The one that they waited for has failed: they get the old value and do not fail once more each.
 #[test]
 fn those_who_waited_for_a_failure_get_the_old_value() {
-    let (_watch, reload, asking) = (watchdog(), stale(Stale::Wait), Tally::new());
+    let (_watch, reload) = (watchdog(), stale(Stale::Wait));
     reload.source().spoil(2);
     let stall = stall_load(&reload);
     thread::scope(|s| {
         let first = hold(s, &stall, || got(&reload));
-        let others = get_meanwhile(s, &reload, &asking);
+        let others = ask_meanwhile(s, || got(&reload));
         assert_eq!(first.end(), 1);
         assert_eq!(others.map(|t| t.join().unwrap()), [1; 5]);
     });
