@@ -7,6 +7,7 @@
 //! | [`snapshot`] | a value that is replaced as a whole: who keeps which, who publishes, who waits |
 //! | [`reload`] | a value that is loaded on first use and looked after |
 //! | [`per_thread`] | values that differ by thread: drops, tear-down, visitors, units of work |
+//! | [`registry`], [`pending`] | many values, registered over time, and what waits to be |
 //! | [`traits`] | `Debug`, `Clone` and their like, marker traits, sizes |
 //! | [`properties`] | random sequences of operations against a plain model |
 //! | [`stress`] | many threads on few cores |
@@ -19,10 +20,12 @@ mod counted;
 mod hedged_cell;
 mod messages;
 mod once_cell;
+mod pending;
 mod per_thread;
 mod properties;
 mod race;
 mod race_word;
+mod registry;
 mod reload;
 mod snapshot;
 mod stress;

@@ -1,15 +1,19 @@
 //! What the tests share.
 
+mod hashers;
 mod panics;
 mod process;
 mod threads;
+mod user_code;
 mod values;
 mod worker;
 
 pub(crate) use self::{
+    hashers::{Always, Itself},
     panics::{catch, is_planned, planned_panic, text_of},
     process::{alone, assert_passed},
     threads::{Gate, Held, Stall, StartLine, Tally, hold, run_together, settle, watchdog},
+    user_code::{Item, Moment, after, at_the_next},
     values::{Ledger, Tracked, UNCLONABLE},
     worker::Worker,
 };

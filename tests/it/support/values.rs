@@ -85,6 +85,13 @@ impl Tracked {
         self.id
     }
 
+    /// As [`id`](Self::id), in place.
+    #[track_caller]
+    pub(crate) fn number(&self) -> &u64 {
+        self.id();
+        &self.id
+    }
+
     /// Changes the value in place.
     pub(crate) fn write(&mut self, id: u64) {
         self.id = id;
