@@ -1,5 +1,6 @@
 //! Random sequences of operations on one thread, against a plain model, with every drop accounted
-//! for. ([`per_thread`] and [`snapshot`] have models of their own, and several threads.)
+//! for. ([`per_thread`] and [`snapshot`] have models of their own, and several threads; [`registry`]
+//! has one of its own.)
 
 use onset::{Counted, HedgedCell, OnceCell, RaceCell};
 use proptest::{collection::vec, prelude::*};
@@ -13,6 +14,7 @@ use subjects::{Bare, Owned, SharedArc, StaticRef, Subject, Word};
 
 mod model;
 mod per_thread;
+mod registry;
 mod snapshot;
 mod subjects;
 
