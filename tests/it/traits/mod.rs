@@ -2,6 +2,7 @@
 
 mod debug;
 mod markers;
+mod registry;
 mod reload;
 mod sizes;
 mod snapshot;
