@@ -8,6 +8,7 @@
 //! | [`reload`] | a value that is loaded on first use and looked after |
 //! | [`per_thread`] | values that differ by thread: drops, tear-down, visitors, units of work |
 //! | [`registry`], [`pending`] | many values, registered over time, and what waits to be |
+//! | [`map`] | values by key, computed on first use: whose, how often, in which order, and what failures leave behind |
 //! | [`traits`] | `Debug`, `Clone` and their like, marker traits, sizes |
 //! | [`properties`] | random sequences of operations against a plain model |
 //! | [`stress`] | many threads on few cores |
@@ -18,6 +19,7 @@
 mod conformance;
 mod counted;
 mod hedged_cell;
+mod map;
 mod messages;
 mod once_cell;
 mod pending;

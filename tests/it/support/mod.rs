@@ -1,6 +1,8 @@
 //! What the tests share.
 
 mod hashers;
+#[cfg(not(miri))]
+mod memory;
 mod panics;
 mod process;
 mod threads;
@@ -8,6 +10,8 @@ mod user_code;
 mod values;
 mod worker;
 
+#[cfg(not(miri))]
+pub(crate) use self::memory::leaves_no_memory;
 pub(crate) use self::{
     hashers::{Always, Itself},
     panics::{catch, is_planned, planned_panic, text_of},
