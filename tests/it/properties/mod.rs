@@ -12,6 +12,7 @@ use crate::{
 use model::{Model, Op, Recursion, carry_out};
 use subjects::{Bare, Owned, SharedArc, StaticRef, Subject, Word};
 
+mod map;
 mod model;
 mod per_thread;
 mod registry;
