@@ -6,6 +6,7 @@
 
 use std::{
     error::Error,
+    ops::RangeInclusive,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
@@ -21,11 +22,17 @@ use super::{
     team::{Seat, Team},
 };
 
-const ROUNDS: std::ops::Range<usize> = 3..2_000;
+const ROUNDS: RangeInclusive<usize> = 3..=2_000;
 
 /// Whatever has a row in the tables.
 pub(crate) trait Named {
     fn id(&self) -> &'static str;
+}
+
+impl<N: Named> Named for &N {
+    fn id(&self) -> &'static str {
+        (*self).id()
+    }
 }
 
 /// The first, with which the others are compared, and whoever else was asked for.
@@ -102,6 +109,18 @@ pub(crate) fn measure<P: Sync>(
     team: &Team,
     times: &[u64],
     time: Duration,
+    prepare: impl FnMut() -> P,
+    turn: impl Fn(&P, &Seat<'_>, &Turn<'_>) -> Option<Duration> + Sync,
+) -> Rounds {
+    measure_in(ROUNDS, team, times, time, prepare, turn)
+}
+
+/// The same, where so many rounds are enough.
+pub(crate) fn measure_in<P: Sync>(
+    count: RangeInclusive<usize>,
+    team: &Team,
+    times: &[u64],
+    time: Duration,
     mut prepare: impl FnMut() -> P,
     turn: impl Fn(&P, &Seat<'_>, &Turn<'_>) -> Option<Duration> + Sync,
 ) -> Rounds {
@@ -109,7 +128,7 @@ pub(crate) fn measure<P: Sync>(
     let mut rounds = Vec::new();
     let mut timed = Duration::ZERO;
     let begin = Instant::now();
-    while rounds.len() < ROUNDS.start || (rounds.len() < ROUNDS.end && begin.elapsed() < time) {
+    while rounds.len() < *count.start() || (rounds.len() < *count.end() && begin.elapsed() < time) {
         fastrand::shuffle(&mut order);
         let prepared = prepare();
         let stops: Vec<_> = times.iter().map(|_| AtomicBool::new(false)).collect();
@@ -151,14 +170,14 @@ impl Rounds {
 
     pub(crate) fn rows<C: Named>(
         &self,
-        benchmark: &'static str,
+        benchmark: &str,
         threads: usize,
         contestants: &[C],
     ) -> Vec<Row> {
         let row = |(at, of): (usize, &C)| {
-            let (ns, ratios) = (self.ns_of(at), self.ratios_of(at));
+            let (ns, ratios) = (self.ns_of(at), self.ratios(at, 0));
             Row {
-                benchmark,
+                benchmark: benchmark.to_owned(),
                 threads,
                 cell: of.id(),
                 ns: share(&ns, 0.5),
@@ -175,15 +194,16 @@ impl Rounds {
         sorted(self.ns.iter().map(|round| round[at]))
     }
 
-    fn ratios_of(&self, at: usize) -> Vec<f64> {
-        sorted(self.ns.iter().map(|round| round[at] / round[0]))
+    /// What one takes as a ratio to another, within each round, sorted.
+    pub(crate) fn ratios(&self, of: usize, to: usize) -> Vec<f64> {
+        sorted(self.ns.iter().map(|round| round[of] / round[to]))
     }
 }
 
 /// One contestant's figures: medians, and the shares that its name says.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Row {
-    pub(crate) benchmark: &'static str,
+    pub(crate) benchmark: String,
     pub(crate) threads: usize,
     pub(crate) cell: &'static str,
     pub(crate) ns: f64,
@@ -241,6 +261,6 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The value that this share of the sorted ones doesn't exceed.
-fn share(sorted: &[f64], share: f64) -> f64 {
+pub(crate) fn share(sorted: &[f64], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share).round() as usize]
 }

@@ -108,7 +108,7 @@ pub(crate) struct Contestant {
 }
 
 impl Contestant {
-    const fn new<P: Peer>(id: &'static str, policy: Policy) -> Self {
+    pub(crate) const fn new<P: Peer>(id: &'static str, policy: Policy) -> Self {
         Self {
             id,
             policy,
