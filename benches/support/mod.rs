@@ -10,6 +10,7 @@
 //! | [`race`] | how long does each caller wait for the value, all cells in turn, round by round? |
 //! | [`locals`] | which per-thread values are compared? |
 //! | [`snapshots`] | which replaceable values are compared? |
+//! | [`maps`] | which maps are compared: looked up, filled, computing the values of their keys? |
 //! | [`rounds`] | what does one operation take, all contestants in turn, round by round? |
 //! | [`figures`] | what do the samples say: percentiles, initialisations, processor time? |
 //! | [`report`] | where do tables and figures go, and which machine do they speak of? |
@@ -24,6 +25,7 @@ pub(crate) mod chart;
 pub(crate) mod cli;
 pub(crate) mod figures;
 pub(crate) mod locals;
+pub(crate) mod maps;
 pub(crate) mod meeting;
 pub(crate) mod peers;
 pub(crate) mod race;
