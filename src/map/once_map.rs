@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     hashing::ProcessSeeded,
-    index::Found,
+    index::{self, Found, Watermark},
     sync::Deadline,
     wait::computing::{Kind, Site},
 };
@@ -174,10 +174,13 @@ impl<K, V, S: BuildHasher> OnceMap<K, V, S> {
         Q: Hash + Equivalent<K> + ?Sized,
     {
         let hash = self.map.hash(key);
-        let found = self.map.find(hash, key).or_else(|| {
-            let deadline = Deadline::after(timeout);
-            self.map.wait(Self::site(), hash, key, deadline)
-        });
+        let found = match self.map.find(hash, key) {
+            Ok(found) => Some(found),
+            Err(_) => {
+                let deadline = Deadline::after(timeout);
+                self.map.wait(Self::site(), hash, key, deadline)
+            }
+        };
         found.map(Found::value)
     }
 
@@ -234,19 +237,19 @@ impl<K: Hash + Eq, V, S: BuildHasher> OnceMap<K, V, S> {
     {
         let hash = self.map.hash(&key);
         match self.map.find(hash, &key) {
-            Some(found) => Ok(found.value()),
-            None => self.init(hash, key, f),
+            Ok(found) => Ok(found.value()),
+            Err(seen) => self.init(seen, hash, key, f),
         }
     }
 
     #[cold]
     #[inline(never)]
     #[track_caller]
-    fn init<F, E>(&self, hash: crate::index::Hash, key: K, f: F) -> Result<&V, E>
+    fn init<F, E>(&self, seen: Watermark, hash: index::Hash, key: K, f: F) -> Result<&V, E>
     where
         F: FnOnce(&K) -> Result<V, E>,
     {
-        let (found, _key) = self.map.compute(Self::site(), hash, key, f)?;
+        let (found, _key) = self.map.compute(Self::site(), seen, hash, key, f)?;
         Ok(found.value())
     }
 
@@ -265,9 +268,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> OnceMap<K, V, S> {
     #[track_caller]
     pub fn insert(&self, key: K, value: V) -> Result<&V, (K, V)> {
         let hash = self.map.hash(&key);
+        let Err(seen) = self.map.find(hash, &key) else {
+            return Err((key, value));
+        };
         let mut value = Some(value);
         let put = |_: &K| Ok::<_, Infallible>(value.take().expect("runs once"));
-        let Ok((found, key)) = self.map.compute(Self::site(), hash, key, put);
+        let Ok((found, key)) = self.map.compute(Self::site(), seen, hash, key, put);
         match (key, value) {
             (Some(key), Some(value)) => Err((key, value)),
             _ => Ok(found.value()),

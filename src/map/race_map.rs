@@ -10,7 +10,7 @@ use equivalent::Equivalent;
 use super::{Iter, raw::Published, traits::map_traits};
 use crate::{
     hashing::ProcessSeeded,
-    index::{Found, Whole},
+    index::{self, Found, Watermark, Whole},
 };
 
 /// A memo table: a map whose values are computed on first use, by every thread that arrives before
@@ -154,20 +154,20 @@ impl<K: Hash + Eq, V, S: BuildHasher> RaceMap<K, V, S> {
     {
         let hash = self.map.hash(&key);
         match self.map.find(hash, &key) {
-            Some(found) => Ok(found.value()),
-            None => self.init(hash, key, f),
+            Ok(found) => Ok(found.value()),
+            Err(seen) => self.init(seen, hash, key, f),
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn init<F, E>(&self, hash: crate::index::Hash, key: K, f: F) -> Result<&V, E>
+    fn init<F, E>(&self, seen: Watermark, hash: index::Hash, key: K, f: F) -> Result<&V, E>
     where
         F: FnOnce(&K) -> Result<V, E>,
     {
         let value = f(&key)?;
         // A loser's entry is dropped here.
-        let found = self.map.insert(Whole::new(hash, key, value));
+        let found = self.map.insert(seen, Whole::new(hash, key, value));
         Ok(found.unwrap_or_else(|lost| lost.published).value())
     }
 
@@ -184,8 +184,11 @@ impl<K: Hash + Eq, V, S: BuildHasher> RaceMap<K, V, S> {
     ///
     /// If more than 2³² values were published.
     pub fn insert(&self, key: K, value: V) -> Result<&V, (K, V)> {
-        let entry = Whole::new(self.map.hash(&key), key, value);
-        let added = self.map.insert(entry);
+        let hash = self.map.hash(&key);
+        let Err(seen) = self.map.find(hash, &key) else {
+            return Err((key, value));
+        };
+        let added = self.map.insert(seen, Whole::new(hash, key, value));
         added
             .map(Found::value)
             .map_err(|lost| lost.entry.into_parts())

@@ -49,7 +49,7 @@ use super::{
     lot::{self, Wait},
 };
 use crate::limits;
-use crate::sync::{AtomicU32, Deadline, Ordering, Spin};
+use crate::sync::{AtomicU32, Deadline, Ordering, Spin, touched};
 
 const DONE: u32 = 1;
 const RUNNING: u32 = 1 << 1;
@@ -151,6 +151,14 @@ impl<P: Patience> Gate<P> {
     pub(crate) const fn new(patience: P) -> Self {
         Self {
             word: AtomicU32::new(0),
+            patience,
+        }
+    }
+
+    /// One that is shared from its first moment on.
+    pub(crate) fn shared(patience: P) -> Self {
+        Self {
+            word: touched(AtomicU32::new(0)),
             patience,
         }
     }

@@ -117,7 +117,7 @@ fn once_map_two_keys_alike() {
 
 #[test]
 fn once_map_wait() {
-    model("once_map_wait", || {
+    long_model("once_map_wait", || {
         let maker = Maker::default();
         let map = map(&maker);
         two(
@@ -133,7 +133,7 @@ fn once_map_wait() {
 
 #[test]
 fn once_map_wait_with_timeout() {
-    model("once_map_wait_with_timeout", || {
+    long_model("once_map_wait_with_timeout", || {
         let maker = Maker::default();
         let map = map(&maker);
         two(

@@ -28,7 +28,7 @@ pub(super) struct Flight<K, V> {
 impl<K, V> Flight<K, V> {
     pub(super) fn new(hash: Hash, key: K) -> Self {
         Self {
-            gate: Gate::new(Endless),
+            gate: Gate::shared(Endless),
             hash,
             entry: Entry::without_value(hash, key),
             published: UnsafeCell::new(false),

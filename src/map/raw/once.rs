@@ -12,8 +12,8 @@
 //!   list; both are seen at once, when the lock is given back. Then the gate is done.
 //! * **fail**: under the lock, take the flight off the list; then give the claim back. Whoever
 //!   waited looks again, finds neither value nor flight, and one of them opens his own.
-//! * **await**: look the key up; then, under the lock, if nothing was published since, say that a key
-//!   of this hash is awaited. Whoever publishes one takes those off the list and wakes them.
+//! * **await**: say under the lock that a key of this hash is awaited, and only then look the key up.
+//!   Whoever publishes one takes those off the list and wakes them.
 //!
 //! # Invariant
 //!
@@ -30,7 +30,7 @@ use super::{
     flight::{Awaited, Flight, Room},
 };
 use crate::{
-    index::{Found, Hash},
+    index::{Found, Hash, Watermark},
     sync::{Arc, Deadline},
     wait::{
         computing::Site,
@@ -39,11 +39,12 @@ use crate::{
 };
 
 impl<K, V, S> Published<K, V, S, Flights<K, V>> {
-    /// The value of a key, computed by `f` or by somebody else, for whom this thread waits; then the
+    /// The value of a key, which was not there as of `seen`, computed by `f` or by somebody else, for whom this thread waits; then the
     /// key comes back.
     pub(crate) fn compute<E>(
         &self,
         site: Site,
+        seen: Watermark,
         hash: Hash,
         key: K,
         f: impl FnOnce(&K) -> Result<V, E>,
@@ -53,7 +54,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     {
         let own = Arc::new(Flight::new(hash, key));
         let claim = own.gate.try_claim().expect("nobody else knows it yet");
-        if let Some(found) = self.open(&own, site) {
+        if let Some(found) = self.open(&own, seen, site) {
             drop(claim);
             return Ok((found, Flight::into_key(own)));
         }
@@ -72,20 +73,25 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     }
 
     /// Opens the flight; or returns the entry, if the key is published first.
-    fn open(&self, own: &Arc<Flight<K, V>>, site: Site) -> Option<Found<'_, K, V>>
+    fn open(
+        &self,
+        own: &Arc<Flight<K, V>>,
+        mut seen: Watermark,
+        site: Site,
+    ) -> Option<Found<'_, K, V>>
     where
         K: Eq,
     {
         let mut strangers: Vec<Arc<Flight<K, V>>> = Vec::new();
         let mut room = Room::NONE;
         loop {
-            let seen = self.index.seen();
-            let found = self.index.find(seen, own.hash, |key| key == own.key());
-            if found.is_some() {
-                return found;
-            }
             let mut change = self.index.lock(0);
             if change.seen() != seen {
+                drop(change);
+                match self.find(own.hash, own.key()) {
+                    Ok(found) => return Some(found),
+                    Err(now) => seen = now,
+                }
                 continue;
             }
             let running = &mut change.extra().running;
@@ -123,31 +129,13 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         Q: Equivalent<K> + ?Sized,
         S: BuildHasher,
     {
-        let mut room = Room::NONE;
         loop {
-            let seen = self.index.seen();
-            let found = self.index.find(seen, hash, |other| key.equivalent(other));
-            if found.is_some() {
-                return found;
+            let waiting = Waiting::enter(self, hash);
+            if let Ok(found) = self.find(hash, key) {
+                return Some(found);
             }
-            let awaited = Arc::new(Awaited {
-                gate: Gate::new(Endless),
-                hash,
-            });
-            let mut change = self.index.lock(0);
-            if change.seen() != seen {
-                continue;
-            }
-            let pushed = change.extra().awaited.push(Arc::clone(&awaited), &mut room);
-            drop(change);
-            match pushed {
-                Err(len) => room = Room::after(len),
-                Ok(()) if awaited.gate.wait_done(deadline, site) => {}
-                Ok(()) => {
-                    let left = self.index.lock(0).extra().awaited.remove(&awaited);
-                    drop(left);
-                    return self.find(hash, key);
-                }
+            if !waiting.awaited.gate.wait_done(deadline, site) {
+                return self.find(hash, key).ok();
             }
         }
     }
@@ -191,6 +179,38 @@ impl<'m, K, V, S> Listed<'m, '_, K, V, S> {
 impl<K, V, S> Drop for Listed<'_, '_, K, V, S> {
     fn drop(&mut self) {
         let off = self.map.index.lock(0).extra().running.remove(self.flight);
+        drop(off);
+    }
+}
+
+/// Somebody who awaits a key of some hash; no longer than this lives.
+struct Waiting<'m, K, V, S> {
+    map: &'m Published<K, V, S, Flights<K, V>>,
+    awaited: Arc<Awaited>,
+}
+
+impl<'m, K, V, S> Waiting<'m, K, V, S> {
+    fn enter(map: &'m Published<K, V, S, Flights<K, V>>, hash: Hash) -> Self {
+        let awaited = Arc::new(Awaited {
+            gate: Gate::shared(Endless),
+            hash,
+        });
+        let mut room = Room::NONE;
+        loop {
+            let mut change = map.index.lock(0);
+            let pushed = change.extra().awaited.push(Arc::clone(&awaited), &mut room);
+            drop(change);
+            match pushed {
+                Ok(()) => return Self { map, awaited },
+                Err(len) => room = Room::after(len),
+            }
+        }
+    }
+}
+
+impl<K, V, S> Drop for Waiting<'_, K, V, S> {
+    fn drop(&mut self) {
+        let off = self.map.index.lock(0).extra().awaited.remove(&self.awaited);
         drop(off);
     }
 }

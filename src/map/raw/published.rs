@@ -7,7 +7,7 @@ use equivalent::Equivalent;
 
 use crate::{
     hashing::hash,
-    index::{self, Found, Index, Iter, Whole},
+    index::{self, Found, Index, Iter, Watermark, Whole},
 };
 
 pub(crate) struct Published<K, V, S, X> {
@@ -37,6 +37,41 @@ impl<K, V, S, X> Published<K, V, S, X> {
         self.index.iter(self.index.seen(), None)
     }
 
+    /// The entry of a key; or the watermark as of which there is none.
+    #[inline]
+    pub(crate) fn find<Q>(&self, hash: index::Hash, key: &Q) -> Result<Found<'_, K, V>, Watermark>
+    where
+        Q: Equivalent<K> + ?Sized,
+    {
+        let seen = self.index.seen();
+        let found = self.index.find(seen, hash, |other| key.equivalent(other));
+        found.ok_or(seen)
+    }
+
+    /// Adds an entry, whose key was not there as of `seen`; or gives it back with the one that is.
+    pub(crate) fn insert(
+        &self,
+        mut seen: Watermark,
+        entry: Whole<K, V>,
+    ) -> Result<Found<'_, K, V>, Lost<'_, K, V>>
+    where
+        K: Eq,
+    {
+        loop {
+            let mut change = self.index.lock(1);
+            if change.seen() == seen {
+                // SAFETY: [MAP-CURRENT] there is room, and nothing was published since the key was
+                // looked up.
+                return Ok(unsafe { change.append(entry, None) });
+            }
+            drop(change);
+            match self.find(entry.hash(), entry.key()) {
+                Ok(published) => return Err(Lost { published, entry }),
+                Err(now) => seen = now,
+            }
+        }
+    }
+
     pub(crate) fn drain(&mut self) -> Vec<(K, V)> {
         self.index.drain()
     }
@@ -53,16 +88,7 @@ impl<K, V, S: BuildHasher, X> Published<K, V, S, X> {
     where
         Q: Hash + Equivalent<K> + ?Sized,
     {
-        self.find(self.hash(key), key).map(Found::value)
-    }
-
-    #[inline]
-    pub(crate) fn find<Q>(&self, hash: index::Hash, key: &Q) -> Option<Found<'_, K, V>>
-    where
-        Q: Equivalent<K> + ?Sized,
-    {
-        let seen = self.index.seen();
-        self.index.find(seen, hash, |other| key.equivalent(other))
+        self.find(self.hash(key), key).ok().map(Found::value)
     }
 
     pub(crate) fn take<Q>(&mut self, key: &Q) -> Option<(K, V)>
@@ -71,30 +97,5 @@ impl<K, V, S: BuildHasher, X> Published<K, V, S, X> {
     {
         let hash = self.hash(key);
         self.index.take(hash, |other| key.equivalent(other))
-    }
-
-    /// Adds an entry, or gives it back with the one that is there.
-    pub(crate) fn insert(&self, entry: Whole<K, V>) -> Result<Found<'_, K, V>, Lost<'_, K, V>>
-    where
-        K: Eq,
-    {
-        loop {
-            let seen = self.index.seen();
-            let found = self
-                .index
-                .find(seen, entry.hash(), |key| key == entry.key());
-            if let Some(found) = found {
-                return Err(Lost {
-                    published: found,
-                    entry,
-                });
-            }
-            let mut change = self.index.lock(1);
-            if change.seen() == seen {
-                // SAFETY: [MAP-CURRENT] there is room, and nothing was published since the key was
-                // looked up.
-                return Ok(unsafe { change.append(entry, None) });
-            }
-        }
     }
 }
