@@ -78,7 +78,9 @@ impl<K, V> Order<K, V> {
     pub(super) fn missing(&self, end: u32) -> Option<usize> {
         let (last, _) = locate(end - 1);
         // Relaxed: see above.
-        (0..=last).find(|&chunk| self.chunks[chunk].load(Ordering::Relaxed).is_null())
+        let is_missing = |chunk: &usize| self.chunks[*chunk].load(Ordering::Relaxed).is_null();
+        // They come one after the other: as a rule, a look at the last one is all.
+        (0..=last).rev().take_while(is_missing).last()
     }
 
     /// Makes the chunk part of the order, or gives it back if its place is taken.
