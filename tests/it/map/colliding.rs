@@ -31,7 +31,7 @@ fn each_has_its_own<M: Kind, S: BuildHasher + Default + Shared>(keys: u64) {
 }
 
 pub(super) fn thousands_of_keys_of_one_hash<M: Kind>() {
-    each_has_its_own::<M, Colliding>(if cfg!(miri) { 50 } else { 2000 });
+    each_has_its_own::<M, Colliding>(if cfg!(miri) { 50 } else { 1000 });
     let map = Of::<M, u64, u64, Colliding>::default();
     let keys = if cfg!(miri) { 10 } else { 300 };
     run_together(4, |_| {

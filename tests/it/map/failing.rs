@@ -69,7 +69,7 @@ pub(super) fn each_of_many_threads_gets_the_error_of_its_own_closure<M: Kind>() 
 
 /// Whatever the others do, the one that succeeds gives all of them the value.
 pub(super) fn one_of_many_threads_succeeds_at_last<M: Kind>() {
-    for _ in 0..if cfg!(miri) { 1 } else { 50 } {
+    for _ in 0..if cfg!(miri) { 1 } else { 10 } {
         let (map, books, failures) = (Of::<M, _, _>::default(), Books::new(), Tally::new());
         let attempt = |thread| {
             if thread == 0 {

@@ -3,11 +3,16 @@
 //!
 //! The memory is that of a process of the test's own, where nothing else goes on.
 
-use std::time::Duration;
+use std::{
+    cell::Cell,
+    hash::{Hash, Hasher},
+    time::Duration,
+};
 
+use equivalent::Equivalent;
 use onset::OnceMap;
 
-use super::subject::{Kind, Map, Of, Once, Race};
+use super::subject::{Colliding, Kind, Map, Of, Once, Race};
 use crate::support::{alone, assert_passed, catch, leaves_no_memory, planned_panic, watchdog};
 
 const KEYS: u64 = if cfg!(debug_assertions) {
@@ -39,6 +44,7 @@ leaves_nothing! {
     a_race_map_that_is_cleared: cleared::<Race>();
     maps_that_are_dropped: dropped();
     waits_in_vain: waits();
+    waits_that_panic: waits_panic();
 }
 
 fn numbers() -> impl FnMut() -> u64 {
@@ -107,4 +113,27 @@ fn waits() {
     map.get_or_init(0, |_| 0);
     let mut next = numbers();
     leaves_no_memory(KEYS, || assert_eq!(map.wait(&next(), Duration::ZERO), None));
+}
+
+/// Whoever's comparison panics while he waits is forgotten, too.
+fn waits_panic() {
+    struct Panics;
+    impl Hash for Panics {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            state.write_u64(0);
+        }
+    }
+    impl Equivalent<u64> for Panics {
+        fn equivalent(&self, _: &u64) -> bool {
+            COMPARED.set(COMPARED.get() + 1);
+            // The first comparison is that of the look before the wait.
+            COMPARED.get() % 2 == 0 && planned_panic()
+        }
+    }
+    thread_local!(static COMPARED: Cell<u64> = const { Cell::new(0) });
+    let map = OnceMap::<u64, u64, Colliding>::default();
+    map.get_or_init(0, |_| 0);
+    leaves_no_memory(KEYS / 2, || {
+        assert!(catch(|| map.wait(&Panics, Duration::ZERO)).is_err());
+    });
 }

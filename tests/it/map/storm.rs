@@ -14,7 +14,7 @@ use super::{
 use crate::support::{Dice, Ledger, StartLine, catch, planned_panic, run_together};
 
 const THREADS: usize = 16;
-const KEYS: usize = if cfg!(miri) { 6 } else { 2000 };
+const KEYS: usize = if cfg!(miri) { 6 } else { 400 };
 
 /// What went on with one key.
 #[derive(Default)]
@@ -129,7 +129,7 @@ pub(super) fn every_key_is_published_once<M: Kind>() {
 }
 
 pub(super) fn a_few_keys_that_everybody_wants<M: Kind>() {
-    for round in 0..if cfg!(miri) { 1 } else { 100 } {
+    for round in 0..if cfg!(miri) { 1 } else { 20 } {
         storm::<M, Colliding>(1000 * round, 8, true);
         storm::<M, Colliding>(1000 * round + 500, 8, false);
     }

@@ -264,7 +264,7 @@ mod endless_waits {
     fn for_ones_own_key() {
         static MAP: OnceMap<u64, u64> = OnceMap::new();
         let recur = || catch(|| MAP.get_or_init(1, |key| *MAP.wait(key, Duration::MAX).unwrap()));
-        let outcome = unless_it_hangs(move || recur().map(|value| *value));
+        let outcome = unless_it_hangs(move || recur().copied());
         assert!(outcome.expect("it hangs").is_err());
     }
 

@@ -10,7 +10,7 @@ use onset::OnceMap;
 
 use super::{Books, CollidingMap, TestMap, Value, hold, hold_value};
 use crate::{
-    map::keys::Id,
+    map::keys::{Call, Id, at_each},
     support::{Stall, Tally, catch, planned_panic, run_together, settle, watchdog},
 };
 
@@ -134,6 +134,27 @@ fn what_a_computation_that_failed_did_not_give() {
         assert!(map.insert(books.key(1), books.value(5)).is_ok());
         assert_eq!(waiter.join().unwrap(), Some(5));
     });
+}
+
+/// Whoever comes after a comparison that panicked is served as before.
+#[test]
+fn eq_panics_while_somebody_waits() {
+    let _watch = watchdog();
+    let panics = at_each(Call::Eq, |fuse| {
+        let (map, books) = (CollidingMap::default(), Books::new());
+        for id in [1, 2] {
+            map.get_or_init(books.key(id), |_| books.value(id));
+        }
+        let outcome = fuse.lit(|| map.wait(&Id(3), Duration::ZERO).map(Value::id));
+        assert!(outcome.is_none_or(|found| found.is_none()));
+        thread::scope(|s| {
+            let waiter = s.spawn(|| map.wait(&Id(3), LONG).map(Value::id));
+            map.get_or_init(books.key(3), |_| books.value(3));
+            assert_eq!(waiter.join().unwrap(), Some(3));
+        });
+        assert_eq!(books.alive(), (3, 3));
+    });
+    assert!(panics >= 4, "before it waits and after");
 }
 
 /// A waiter whose time is up leaves the others where they are.
