@@ -57,7 +57,26 @@ fn items_that_collide_are_told_apart() {
     assert!(pending.take_all().into_iter().eq((0..ITEMS).rev()));
 }
 
-/// Neighbours in the order of hashes are not compared.
+/// Neighbours in the order of hashes are none of its business.
+#[test]
+fn items_of_different_hashes_are_not_compared() {
+    #[derive(Debug, Hash)]
+    struct Same(u64);
+    impl PartialEq for Same {
+        fn eq(&self, other: &Self) -> bool {
+            assert_eq!(self.0, other.0, "they hash differently");
+            true
+        }
+    }
+    impl Eq for Same {}
+    let pending: Pending<Same, Itself> = Pending::default();
+    for item in [3, 1, 2, 5, 4] {
+        assert!(pending.add(Same(item)) && !pending.add(Same(item)));
+    }
+    assert!(!pending.add(Same(1)) && !pending.add(Same(5)));
+    assert_eq!(pending.take_all(), [3, 1, 2, 5, 4].map(Same));
+}
+
 #[test]
 fn items_of_any_hash_are_told_apart() {
     let pending: Pending<u64, Itself> = Pending::with_hasher(Itself::new());

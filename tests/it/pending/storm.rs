@@ -1,9 +1,6 @@
 //! Threads that add and threads that take: each accepted item arrives once, in its adder's order.
 
-use std::{
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use onset::Pending;
 
@@ -11,7 +8,7 @@ use crate::support::run_together;
 
 const ADDERS: usize = 3;
 const TAKERS: usize = 2;
-const ITEMS: usize = if cfg!(miri) { 30 } else { 2000 };
+const ITEMS: usize = if cfg!(miri) { 30 } else { 30_000 };
 
 /// Runs both sides; returns how often each adder was accepted, and what each taker took.
 fn add_and_take(item: impl Fn(usize, usize) -> usize + Sync) -> (Vec<usize>, Vec<Vec<usize>>) {
@@ -36,7 +33,6 @@ fn add_and_take(item: impl Fn(usize, usize) -> usize + Sync) -> (Vec<usize>, Vec
             if last {
                 break (0, taken);
             }
-            thread::yield_now();
         }
     });
     assert!(pending.is_empty());

@@ -93,7 +93,7 @@ fn the_first_duplicate_comes_back() {
     let ledger = Ledger::new();
     let registry = items(ledger, 1..=3);
     let outcome = several(&registry, ledger, |batch| {
-        for id in [3, 5, 7, 3] {
+        for id in [3, 5, 7, 5] {
             batch.register(Item::new(ledger, id), Item::new(ledger, id * 11));
         }
         batch.remove(Item::new(ledger, 3));

@@ -12,6 +12,8 @@ fn shown(snapshot: Snapshot<'_, u64, u64, ProcessSeeded>) -> Vec<(u64, u64)> {
     snapshot.iter().map(|(key, value)| (*key, *value)).collect()
 }
 
+const KEYS: u64 = if cfg!(miri) { 10 } else { 50 };
+
 /// All that a snapshot says.
 type Whole = (Vec<(u64, u64)>, Vec<Option<u64>>, usize, bool, u64, String);
 
@@ -20,7 +22,7 @@ fn whole(snapshot: Snapshot<'_, u64, u64, ProcessSeeded>) -> Whole {
         assert_eq!(snapshot.contains_key(&key), snapshot.get(&key).is_some());
         snapshot.get(&key).copied()
     };
-    let values = (0..60).map(value).collect();
+    let values = (0..KEYS + 10).map(value).collect();
     let (len, is_empty) = (snapshot.len(), snapshot.is_empty());
     let (version, text) = (snapshot.version(), format!("{snapshot:?}"));
     (shown(snapshot), values, len, is_empty, version, text)
@@ -34,12 +36,12 @@ fn a_snapshot_never_changes() {
         taken.push((snapshot, whole(snapshot)));
     };
     note();
-    for key in 0..50 {
+    for key in 0..KEYS {
         registry.register(key, key).unwrap();
         note();
     }
     for round in 0..3 {
-        for key in (0..50).step_by(7) {
+        for key in (0..KEYS).step_by(7) {
             registry.replace(key, key + 100 * round).unwrap();
             note();
             registry.remove(&(key + 1)).unwrap();
@@ -48,7 +50,7 @@ fn a_snapshot_never_changes() {
             note();
         }
         let outcome = registry.batch(|batch| {
-            (0..60).for_each(|key| batch.replace(key, round));
+            (0..KEYS + 10).for_each(|key| batch.replace(key, round));
             batch.remove(round);
             Ok::<_, Infallible>(())
         });
