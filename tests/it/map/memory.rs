@@ -43,6 +43,8 @@ leaves_nothing! {
     a_once_map_that_is_cleared: cleared::<Once>();
     a_race_map_that_is_cleared: cleared::<Race>();
     maps_that_are_dropped: dropped();
+    once_maps_that_were_large: emptied::<Once>();
+    race_maps_that_were_large: emptied::<Race>();
     waits_in_vain: waits();
     waits_that_panic: waits_panic();
 }
@@ -93,6 +95,22 @@ fn cleared<M: Kind>() {
     leaves_no_memory(KEYS / 100, || {
         (0..100).for_each(|key| assert!(map.insert(key, [key; 8]).is_ok()));
         map.clear();
+    });
+}
+
+/// Neither the places nor the table of what was in it once.
+fn emptied<M: Kind>() {
+    let (mut maps, mut number) = (Vec::new(), numbers());
+    leaves_no_memory(200, || {
+        let mut map = Of::<M, u64, ()>::default();
+        (0..4000).for_each(|key| assert!(map.insert(key, ()).is_ok()));
+        if number() % 2 == 0 {
+            map.clear();
+        } else {
+            (0..4000).for_each(|key| assert!(map.remove(&key).is_some()));
+        }
+        assert!(map.is_empty());
+        maps.push(map);
     });
 }
 
