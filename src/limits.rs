@@ -62,11 +62,19 @@ pub(crate) const FIRST_CHUNK_LOG2: u32 = 4;
 #[cfg(all(feature = "std", onset_loom))]
 pub(crate) const FIRST_CHUNK_LOG2: u32 = 1;
 
-/// So many groups of slots has the smallest table, a power of two: 320 bytes.
+/// So many groups of slots has the smallest table, a power of two: 576 bytes.
 #[cfg(all(feature = "std", not(onset_loom)))]
-pub(crate) const LEAST_GROUPS: usize = 4;
+pub(crate) const LEAST_GROUPS: usize = 8;
 #[cfg(all(feature = "std", onset_loom))]
 pub(crate) const LEAST_GROUPS: usize = 1;
+
+/// A table is so many times as large as the one that it takes over from. Since the older ones are
+/// kept, twice as large would cost no less memory on average (a table half as large, but all the
+/// others once more, and not a third of it), and twice the work.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const GROWTH: usize = 4;
+#[cfg(all(feature = "std", onset_loom))]
+pub(crate) const GROWTH: usize = 2;
 
 /// The part of its slots that are taken when a table grows: few of the groups, of seven slots each
 /// (three on 32-bit targets), are full then, and most searches end in the first one.

@@ -6,10 +6,10 @@ use alloc::boxed::Box;
 use super::{
     Found, Index, Watermark,
     entry::{NONE, Whole},
-    order::{Chunk, PLACES},
+    room::Spare,
     table::Table,
 };
-use crate::sync::{MutexGuard, Ordering, lock};
+use crate::sync::MutexGuard;
 
 /// What the lock guards: the table, and whatever else the owner of the index changes together with
 /// it.
@@ -29,121 +29,22 @@ pub(crate) struct Change<'i, K, V, X> {
     _unused: Spare<K, V>,
 }
 
-/// What was allocated outside the lock.
-struct Spare<K, V> {
-    chunk: Option<Chunk<K, V>>,
-    table: Option<Box<Table<K, V>>>,
-}
-
-/// What the index needs, besides what it has.
-enum Lack {
-    Chunk(usize),
-    Table { keys: usize },
-}
-
-impl<K, V, X> Index<K, V, X> {
-    /// Locks the index, with room for so many changes.
-    ///
-    /// # Panics
-    ///
-    /// If it is full: no more than 2³² changes fit.
-    pub(crate) fn lock(&self, more: usize) -> Change<'_, K, V, X> {
-        let mut spare = Spare {
-            chunk: None,
-            table: None,
-        };
-        loop {
-            let mut writer = lock(&self.writer);
-            let seen = self.seen();
-            self.install(&mut writer, &mut spare, more);
-            match self.lack(&writer, seen, more) {
-                Ok(None) => {
-                    return Change {
-                        index: self,
-                        before: seen,
-                        after: seen,
-                        writer,
-                        _unused: spare,
-                    };
-                }
-                Ok(Some(lack)) => {
-                    drop(writer);
-                    spare.provide(&lack);
-                }
-                Err(Full) => {
-                    drop(writer);
-                    full();
-                }
-            }
-        }
-    }
-
-    fn lack(
-        &self,
-        writer: &Writer<K, V, X>,
-        seen: Watermark,
-        more: usize,
-    ) -> Result<Option<Lack>, Full> {
-        let end = u64::from(seen.places()) + more as u64;
-        if end > PLACES {
-            return Err(Full);
-        }
-        if end == 0 {
-            return Ok(None);
-        }
-        if let Some(chunk) = self.order.missing(end as u32) {
-            return Ok(Some(Lack::Chunk(chunk)));
-        }
-        let keys = match &writer.table {
-            Some(table) if table.has_room(more) => return Ok(None),
-            Some(table) => table.taken() + more,
-            None => more,
-        };
-        Ok(Some(Lack::Table { keys }))
-    }
-
-    /// Makes what was allocated part of the index.
-    fn install(&self, writer: &mut Writer<K, V, X>, spare: &mut Spare<K, V>, more: usize) {
-        spare.chunk = spare.chunk.take().and_then(|chunk| self.order.add(chunk));
-        // Somebody else may have grown the table meanwhile, or filled the one for which the spare
-        // one was large enough.
-        let table = writer.table.as_ref();
-        let taken = table.map_or(0, |table| table.taken());
-        if table.is_none_or(|table| !table.has_room(more)) {
-            let table = spare.table.take_if(|table| table.has_room(taken + more));
-            if let Some(table) = table {
-                self.grow(writer, table);
-            }
-        }
-    }
-
-    fn grow(&self, writer: &mut Writer<K, V, X>, mut table: Box<Table<K, V>>) {
-        if let Some(old) = writer.table.take() {
-            table.outgrow(old);
-        }
-        // Release: pairs with the Acquire in `find`.
-        self.table.store(table.header(), Ordering::Release);
-        writer.table = Some(table);
-    }
-}
-
-struct Full;
-
-#[cold]
-fn full() -> ! {
-    panic!("no more than 2^32 changes fit; remedy: `compact` from time to time")
-}
-
-impl<K, V> Spare<K, V> {
-    fn provide(&mut self, lack: &Lack) {
-        match *lack {
-            Lack::Chunk(number) => self.chunk = Some(Chunk::new(number)),
-            Lack::Table { keys } => self.table = Some(Table::with_room(keys)),
-        }
-    }
-}
-
 impl<'i, K, V, X> Change<'i, K, V, X> {
+    pub(super) fn new(
+        index: &'i Index<K, V, X>,
+        seen: Watermark,
+        writer: MutexGuard<'i, Writer<K, V, X>>,
+        unused: Spare<K, V>,
+    ) -> Self {
+        Self {
+            index,
+            before: seen,
+            after: seen,
+            writer,
+            _unused: unused,
+        }
+    }
+
     /// What was published before this change.
     pub(crate) fn seen(&self) -> Watermark {
         self.before

@@ -59,7 +59,8 @@ impl<K, V, X> Index<K, V, X> {
     fn renumber(&mut self) {
         let before = self.seen().places();
         let mut places = 0;
-        let mut table = Table::with_room(self.seen().live() as usize);
+        let groups = Table::<K, V>::groups_for_first(self.seen().live() as usize);
+        let mut table = Table::with_groups(groups);
         for place in 0..before {
             if let Some(mut entry) = self.leave(place) {
                 // SAFETY: [INDEX-ALONE] `&mut self` is alone.

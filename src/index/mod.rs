@@ -6,7 +6,7 @@
 //! * [`order`]: the entries in the order in which they came.
 //! * [`table`]: where the newest entry of a key is. When it is full, one twice as large takes its
 //!   keys over; the old one stays as long as the index, since somebody may still look at it.
-//! * [`change`]: what writers do, one at a time, under a short lock.
+//! * [`change`]: what writers do, one at a time, under a short lock; [`room`] is made before.
 //!
 //! # Protocol
 //!
@@ -45,6 +45,7 @@ mod entry;
 mod exclusive;
 mod iter;
 mod order;
+mod room;
 mod table;
 
 use core::ptr;

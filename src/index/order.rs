@@ -73,10 +73,9 @@ impl<K, V> Order<K, V> {
         }
     }
 
-    /// The first chunk that is missing for the places up to `end`, which is not zero; the caller is
-    /// the only writer.
+    /// The first chunk that is missing for the places up to `end`; the caller is the only writer.
     pub(super) fn missing(&self, end: u32) -> Option<usize> {
-        let (last, _) = locate(end - 1);
+        let (last, _) = locate(end.checked_sub(1)?);
         // Relaxed: see above.
         let is_missing = |chunk: &usize| self.chunks[*chunk].load(Ordering::Relaxed).is_null();
         // They come one after the other: as a rule, a look at the last one is all.

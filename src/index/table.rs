@@ -36,7 +36,7 @@ use core::{
 };
 
 use super::entry::{Entry, Hash};
-use crate::limits::{LEAST_GROUPS, TAKEN_AT_MOST};
+use crate::limits::{GROWTH, LEAST_GROUPS, TAKEN_AT_MOST};
 use crate::sync::{AtomicPtr, AtomicUsize, Ordering, touched};
 
 /// The slots of a group: as many as there are bytes in a word, but for one, so that eight words are
@@ -164,11 +164,20 @@ pub(super) struct Table<K, V> {
 }
 
 impl<K, V> Table<K, V> {
-    /// An empty table with room for so many keys.
-    pub(super) fn with_room(keys: usize) -> Box<Self> {
+    /// How many groups the first table has, with room for so many keys.
+    pub(super) fn groups_for_first(keys: usize) -> usize {
         let (part, whole) = TAKEN_AT_MOST;
-        let groups = (keys * whole).div_ceil(SLOTS * part).next_power_of_two();
-        let groups = groups.max(LEAST_GROUPS);
+        let groups = (keys * whole).div_ceil(SLOTS * part);
+        groups.next_power_of_two().max(LEAST_GROUPS)
+    }
+
+    /// How many groups the next table has, with room for so many more keys.
+    pub(super) fn groups_for(&self, more: usize) -> usize {
+        Self::groups_for_first(self.taken + more).max(GROWTH * self.groups())
+    }
+
+    /// An empty table.
+    pub(super) fn with_groups(groups: usize) -> Box<Self> {
         let mask = groups - 1;
         let all = iter::once(mask).chain(iter::repeat_n(0, groups));
         let all: Box<[Group<K, V>]> = all.map(Group::new).collect();

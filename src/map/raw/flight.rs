@@ -11,7 +11,7 @@ use alloc::{boxed::Box, vec::Vec};
 use core::{mem, ptr::NonNull};
 
 use crate::{
-    index::{Entry, Hash, Whole},
+    index::{Entry, Hash, Watermark, Whole},
     sync::{Arc, UnsafeCell},
     wait::gate::{Endless, Gate},
 };
@@ -110,6 +110,15 @@ pub(super) struct Room<T>(Vec<Arc<T>>);
 
 impl<T> Room<T> {
     pub(super) const NONE: Self = Self(Vec::new());
+
+    /// Room for the first items, if nothing was published yet.
+    pub(super) fn before(seen: Watermark) -> Self {
+        if seen.is_nothing() {
+            Self::after(0)
+        } else {
+            Self::NONE
+        }
+    }
 
     /// Room for more than `len` items.
     pub(super) fn after(len: usize) -> Self {

@@ -82,38 +82,51 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     where
         K: Eq,
     {
-        let mut strangers: Vec<Arc<Flight<K, V>>> = Vec::new();
-        let mut room = Room::NONE;
+        let mut strangers = Vec::new();
+        // As a rule, nobody has made room for the first flight.
+        let mut room = Room::before(seen);
         loop {
-            let mut change = self.index.lock(0);
-            if change.seen() != seen {
-                drop(change);
-                match self.find(own.hash, own.key()) {
-                    Ok(found) => return Some(found),
-                    Err(now) => seen = now,
-                }
-                continue;
-            }
-            let running = &mut change.extra().running;
-            let other = running.find(|other| {
-                other.hash == own.hash && !strangers.iter().any(|s| Arc::ptr_eq(s, other))
-            });
-            if let Some(other) = other {
-                drop(change);
-                if other.key() == own.key() {
+            match self.try_open(own, seen, &strangers, &mut room) {
+                Attempt::Opened => return None,
+                Attempt::Moved => {}
+                Attempt::Joined(other) if other.key() == own.key() => {
                     other.gate.wait_for_claim(site);
-                } else {
-                    strangers.push(other);
                 }
-                continue;
-            }
-            match running.push(Arc::clone(own), &mut room) {
-                Ok(()) => return None,
-                Err(len) => {
-                    drop(change);
+                Attempt::Joined(stranger) => {
+                    strangers.push(stranger);
+                    continue;
+                }
+                Attempt::Cramped(len) => {
                     room = Room::after(len);
+                    continue;
                 }
             }
+            match self.find(own.hash, own.key()) {
+                Ok(found) => return Some(found),
+                Err(now) => seen = now,
+            }
+        }
+    }
+
+    fn try_open(
+        &self,
+        own: &Arc<Flight<K, V>>,
+        seen: Watermark,
+        strangers: &[Arc<Flight<K, V>>],
+        room: &mut Room<Flight<K, V>>,
+    ) -> Attempt<K, V> {
+        let mut change = self.index.lock(0);
+        if change.seen() != seen {
+            return Attempt::Moved;
+        }
+        let running = &mut change.extra().running;
+        let is_stranger = |other: &Arc<_>| strangers.iter().any(|known| Arc::ptr_eq(known, other));
+        match running.find(|other| other.hash == own.hash && !is_stranger(other)) {
+            Some(other) => Attempt::Joined(other),
+            None => match running.push(Arc::clone(own), room) {
+                Ok(()) => Attempt::Opened,
+                Err(len) => Attempt::Cramped(len),
+            },
         }
     }
 
@@ -150,6 +163,17 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
             awaited.gate.finish();
         }
     }
+}
+
+/// What became of an attempt to open a flight.
+enum Attempt<K, V> {
+    Opened,
+    /// Something was published since the key was looked up.
+    Moved,
+    /// There is a flight of the same hash: of this key, or of another one.
+    Joined(Arc<Flight<K, V>>),
+    /// The list is so long, and there is no room for more.
+    Cramped(usize),
 }
 
 /// An open flight. Dropped without `publish` it has failed.
