@@ -5,11 +5,11 @@ use alloc::boxed::Box;
 
 use super::{
     Found, Index, Watermark,
-    entry::{NONE, Whole},
+    entry::{Hash, NONE, Whole},
     room::Spare,
     table::Table,
 };
-use crate::sync::MutexGuard;
+use crate::{limits::NEWS_AT_MOST, sync::MutexGuard};
 
 /// What the lock guards: the table, and whatever else the owner of the index changes together with
 /// it.
@@ -45,9 +45,22 @@ impl<'i, K, V, X> Change<'i, K, V, X> {
         }
     }
 
-    /// What was published before this change.
-    pub(crate) fn seen(&self) -> Watermark {
-        self.before
+    /// Whether nothing was published since `seen` that hashes as one of `own`, which are sorted: then
+    /// an entry that was the newest of such a key as of `seen` still is, though it may have been
+    /// removed, and where there was none there is none. `false` also if too much was published to go
+    /// through it under the lock.
+    pub(crate) fn nothing_new(&self, seen: Watermark, own: &[Hash]) -> bool {
+        let new = seen.places()..self.before.places();
+        new.len() <= NEWS_AT_MOST + own.len()
+            && new.into_iter().all(|place| {
+                // SAFETY: [INDEX-ORDER] the place is published.
+                let Some(entry) = (unsafe { self.index.order.get(place) }) else {
+                    return true;
+                };
+                // SAFETY: [INDEX-ENTRY]
+                let hash = unsafe { entry.as_ref() }.hash;
+                own.binary_search(&hash).is_err()
+            })
     }
 
     pub(crate) fn extra(&mut self) -> &mut X {

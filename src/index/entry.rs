@@ -17,10 +17,10 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(crate) struct Hash(pub(super) u32);
 
 impl Hash {
-    /// Of the 64 bits the lower half is used: the lowest ones first, as in most hash tables.
+    /// Whichever half of its 64 bits a hasher filled with care, it ends up in the 32 that are used.
     #[inline]
     pub(crate) fn new(hash: u64) -> Self {
-        Self(hash as u32)
+        Self((hash ^ (hash >> 32)) as u32)
     }
 }
 

@@ -35,7 +35,7 @@ impl<K, V, X> Index<K, V, X> {
     pub(crate) fn drain(&mut self) -> Vec<(K, V)> {
         let mut all = Vec::with_capacity(self.seen().places() as usize);
         all.extend((0..self.seen().places()).filter_map(|place| self.pop(place)));
-        self.renumber();
+        self.renumber(0);
         all
     }
 
@@ -51,15 +51,16 @@ impl<K, V, X> Index<K, V, X> {
                 if is_live { None } else { self.pop(place) }
             })
             .collect();
-        self.renumber();
+        self.renumber(self.seen().live());
         gone
     }
 
-    /// Gives the entries that are left, none of which is gone, the first places and a new table.
-    fn renumber(&mut self) {
+    /// Gives the entries that are left, so many, none of which is gone, the first places and a new
+    /// table.
+    fn renumber(&mut self, left: u32) {
         let before = self.seen().places();
         let mut places = 0;
-        let groups = Table::<K, V>::groups_for_first(self.seen().live() as usize);
+        let groups = Table::<K, V>::groups_for_first(left as usize);
         let mut table = Table::with_groups(groups);
         for place in 0..before {
             if let Some(mut entry) = self.leave(place) {

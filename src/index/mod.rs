@@ -28,7 +28,7 @@
 //!
 //! User code (`Hash`, `Eq`, closures, destructors) never runs under the lock, and nothing is
 //! allocated or freed there: a writer looks its keys up and allocates beforehand, and begins anew if
-//! the watermark has moved when it has the lock.
+//! something that hashes as one of them was published when it has the lock.
 //!
 //! # Invariants
 //!
@@ -48,7 +48,10 @@ mod order;
 mod room;
 mod table;
 
-use core::ptr;
+use core::{
+    panic::{RefUnwindSafe, UnwindSafe},
+    ptr,
+};
 
 pub use self::iter::Iter;
 pub(crate) use self::{
@@ -106,6 +109,15 @@ unsafe impl<K: Send, V: Send, X: Send> Send for Index<K, V, X> {}
 // SAFETY: [INDEX-ENTRY] `&K` and `&V` go out to all threads (hence `Sync`); entries come in from one
 // thread and are dropped on another (hence `Send`); `X` is guarded by the lock.
 unsafe impl<K: Send + Sync, V: Send + Sync, X: Send> Sync for Index<K, V, X> {}
+
+// Entries are never half done, so it is as safe to unwind past as they are.
+impl<K: UnwindSafe, V: UnwindSafe, X> UnwindSafe for Index<K, V, X> {}
+impl<K, V, X> RefUnwindSafe for Index<K, V, X>
+where
+    K: UnwindSafe + RefUnwindSafe,
+    V: UnwindSafe + RefUnwindSafe,
+{
+}
 
 impl<K, V, X> Index<K, V, X> {
     pub(crate) const fn new(extra: X) -> Self {
@@ -193,6 +205,16 @@ impl<K, V> Copy for Found<'_, K, V> {}
 impl<'i, K, V> Found<'i, K, V> {
     pub(crate) fn is_seen_by(self, seen: Watermark) -> bool {
         self.0.is_seen_by(seen)
+    }
+
+    /// Whether it was neither replaced nor removed; to be asked under the lock.
+    pub(crate) fn is_live(self) -> bool {
+        self.0.is_live()
+    }
+
+    /// Its place in the order.
+    pub(crate) fn number(self) -> u32 {
+        self.0.number
     }
 
     pub(crate) fn entry(self) -> &'i Entry<K, V> {

@@ -165,9 +165,14 @@ impl<K, V, S: BuildHasher> OnceMap<K, V, S> {
 
     /// Waits until the value of `key` is published, but no longer than `timeout`; computes nothing.
     ///
-    /// Blocks for `timeout` at most (a zero one does not block). Nobody need compute the value yet,
-    /// and a failed computation does not end the wait. A timeout that is longer than the clock can
-    /// count is none.
+    /// Blocks for `timeout` at most (with a zero one it waits for no computation). Nobody need compute
+    /// the value yet, and a failed computation does not end the wait. A timeout that is longer than the
+    /// clock can count is none.
+    ///
+    /// # Panics
+    ///
+    /// With such an endless one, if called from within the computation of the same key, or if waiting
+    /// would close a cycle: as far as the key is being computed when the wait begins.
     #[track_caller]
     pub fn wait<Q>(&self, key: &Q, timeout: Duration) -> Option<&V>
     where

@@ -50,7 +50,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> Batch<'_, K, V, S> {
     /// Registers a value.
     ///
     /// If the key is registered already, or gets registered by somebody else before the batch is
-    /// published, the whole batch is refused when its closure returns.
+    /// published, the whole batch is refused when its closure returns. (If the batch itself removes
+    /// the key again, only what was registered before this call counts.)
     pub fn register(&mut self, key: K, value: V) {
         if self.duplicate.is_some() {
             return;
@@ -108,6 +109,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> Batch<'_, K, V, S> {
 
     pub(super) fn commit<E>(mut self) -> Result<(), BatchError<E, K, V>> {
         if let Some((key, value)) = self.duplicate.take() {
+            // Before there is something to return: a destructor may panic (rust-lang/rust 47949).
+            drop(self.ops.take());
             return Err(BatchError::Duplicate { key, value });
         }
         let look = |seen, hash, key: &K| self.index.newest(seen, hash, |other| other == key);

@@ -26,11 +26,11 @@ use crate::{
 /// [`compact`](Self::compact) drops.
 ///
 /// * **Writers** look their keys up without a lock, then change the registry under a short one, in
-///   which neither user code runs nor memory is allocated; if another writer was faster they begin
-///   anew. Now and then one of them rehashes all entries into a table twice as large, by the hashes
+///   which neither user code runs nor memory is allocated; if another writer was faster with a key
+///   that hashes alike they begin anew. Now and then one of them rehashes all entries into a table twice as large, by the hashes
 ///   that are kept with them; the others wait for that, readers do not.
-/// * **User code** (`Hash`, `Eq`, destructors, closures) may panic anywhere: the registry is as if
-///   the call had not been made.
+/// * **User code** (`Hash`, `Eq`, closures) may panic anywhere: the registry is as if the call had
+///   not been made. A destructor that panics finds it made, or refused.
 /// * **Costs** per entry: one allocation, 16 bytes beside key and value, and 25 to 50 bytes in the
 ///   tables and the order.
 ///
@@ -230,6 +230,10 @@ impl<K, V, S: BuildHasher> Registry<K, V, S> {
     /// # Errors
     ///
     /// If the registry is sealed.
+    ///
+    /// # Panics
+    ///
+    /// As `register`, if the key is there.
     #[track_caller]
     pub fn remove<Q>(&self, key: &Q) -> Result<Option<&V>, Sealed>
     where
@@ -354,7 +358,11 @@ impl<K: Hash + Eq, V, S: BuildHasher> Registry<K, V, S> {
     ) -> Result<(), BatchError<E, K, V>> {
         self.seen();
         let mut batch = Batch::new(&self.index, &self.hasher);
-        f(&mut batch).map_err(BatchError::Failed)?;
+        if let Err(error) = f(&mut batch) {
+            // Before there is something to return: a destructor may panic (rust-lang/rust 47949).
+            drop(batch);
+            return Err(BatchError::Failed(error));
+        }
         batch.commit()
     }
 }

@@ -3,13 +3,16 @@
 //! # Protocol
 //!
 //! A change's keys are looked up without the lock, as of a watermark that was seen before. Then the
-//! lock is taken: if the watermark is still the same, the change is made; otherwise all begins anew.
+//! lock is taken: if nothing was published since that hashes as one of them, the change is made;
+//! otherwise all begins anew. (Without the hashes a large batch would never come to an end beside a
+//! thread that registers something else now and then.)
 //!
 //! # Invariant
 //!
-//! * [REGISTRY-CURRENT] a change is made only if nothing was published since its keys were looked up,
-//!   and has at most one operation for each key. So an entry that was found to be the newest of
-//!   its key still is, and a key that was not found is not there.
+//! * [REGISTRY-CURRENT] a change is made only if no entry was published since its keys were looked up
+//!   that hashes as one of them, and has at most one operation for each key. So an entry that was found
+//!   to be the newest of its key still is, though it may have been removed, and where none was
+//!   found there is none.
 
 use alloc::vec::Vec;
 use core::mem;
@@ -84,31 +87,33 @@ impl<K, V> Op<K, V> {
 
     /// Nothing of the op is dropped here: this is done under the lock.
     fn make(&mut self, change: &mut Change<'_, K, V, Sealing>, newest: Option<Found<'_, K, V>>) {
-        let seen = change.seen();
-        let present = newest.filter(|found| found.is_seen_by(seen));
-        match (&self.act, present) {
-            (Act::Put(_), _) => {
-                if let Act::Put(entry) = mem::replace(&mut self.act, Act::Done) {
-                    // SAFETY: [REGISTRY-CURRENT], and there is room for all operations.
-                    unsafe { change.append(entry, newest) };
-                }
+        match mem::replace(&mut self.act, Act::Done) {
+            Act::Put(entry) => {
+                // SAFETY: [REGISTRY-CURRENT], and there is room for all operations.
+                unsafe { change.append(entry, newest) };
             }
-            // SAFETY: as above.
-            (Act::Remove { .. }, Some(found)) if !self.anew => unsafe { change.remove(found) },
-            _ => {}
+            act => {
+                if let (false, Some(newest)) = (self.anew, newest) {
+                    // SAFETY: as above.
+                    unsafe { change.remove(newest) };
+                }
+                self.act = act;
+            }
         }
     }
 }
 
 impl<K, V> Index<K, V, Sealing> {
-    /// Locks the index for a change that was looked up as of `seen`; `None` if that has moved.
+    /// Locks the index for a change to keys of these hashes, which are sorted, that were looked up as
+    /// of `seen`; `None` if they have to be looked up again.
     fn lock_if(
         &self,
         seen: Watermark,
+        hashes: &[Hash],
         more: usize,
     ) -> Result<Option<Change<'_, K, V, Sealing>>, Sealed> {
         let mut change = self.lock(more);
-        if change.seen() != seen {
+        if !change.nothing_new(seen, hashes) {
             return Ok(None);
         }
         if change.extra().sealed {
@@ -129,8 +134,7 @@ impl<K, V> Index<K, V, Sealing> {
         loop {
             let seen = self.seen();
             let newest = self.newest(seen, entry.hash(), |key| key == entry.key());
-            let old = newest.filter(|found| found.is_seen_by(seen));
-            match old {
+            match newest.filter(|found| found.is_seen_by(seen)) {
                 Some(old) if !replaces => {
                     return Err(NotPut {
                         refusal: Refusal::Present(old),
@@ -139,7 +143,7 @@ impl<K, V> Index<K, V, Sealing> {
                 }
                 _ => {}
             }
-            match self.lock_if(seen, 1) {
+            match self.lock_if(seen, &[entry.hash()], 1) {
                 Ok(None) => {}
                 Err(Sealed(())) => {
                     return Err(NotPut {
@@ -148,6 +152,7 @@ impl<K, V> Index<K, V, Sealing> {
                     });
                 }
                 Ok(Some(mut change)) => {
+                    let old = newest.filter(|newest| newest.is_live());
                     // SAFETY: [REGISTRY-CURRENT], and there is room.
                     let new = unsafe { change.append(entry, newest) };
                     return Ok(Put { new, old });
@@ -164,17 +169,18 @@ impl<K, V> Index<K, V, Sealing> {
     ) -> Result<Option<Found<'_, K, V>>, Sealed> {
         loop {
             let seen = self.seen();
-            let found = self.find(seen, hash, &mut is_key);
-            match self.lock_if(seen, 1) {
-                Ok(None) => {}
-                Err(sealed) => return Err(sealed),
-                Ok(Some(mut change)) => {
-                    if let Some(found) = found {
-                        // SAFETY: [REGISTRY-CURRENT], and there is room.
-                        unsafe { change.remove(found) };
-                    }
-                    return Ok(found);
-                }
+            let Some(found) = self.find(seen, hash, &mut is_key) else {
+                return if self.lock(0).extra().sealed {
+                    Err(Sealed(()))
+                } else {
+                    Ok(None)
+                };
+            };
+            if let Some(mut change) = self.lock_if(seen, &[hash], 1)? {
+                let was_there = found.is_live();
+                // SAFETY: [REGISTRY-CURRENT], and there is room.
+                unsafe { change.remove(found) };
+                return Ok(was_there.then_some(found));
             }
         }
     }
@@ -186,6 +192,8 @@ impl<K, V> Index<K, V, Sealing> {
         mut ops: Vec<Op<K, V>>,
         look: impl Fn(Watermark, Hash, &K) -> Option<Found<'i, K, V>>,
     ) -> Result<(), Option<Whole<K, V>>> {
+        let mut hashes: Vec<_> = ops.iter().filter_map(Op::key).map(|key| key.0).collect();
+        hashes.sort_unstable();
         loop {
             let seen = self.seen();
             let look = |op: &Op<K, V>| op.key().and_then(|(hash, key)| look(seen, hash, key));
@@ -196,9 +204,12 @@ impl<K, V> Index<K, V, Sealing> {
             let clash = all
                 .position(|(op, found)| op.anew && matches!(op.act, Act::Put(_)) && present(found));
             if let Some(clash) = clash {
-                return Err(ops.swap_remove(clash).into_entry());
+                let clash = ops.swap_remove(clash);
+                // Before there is something to return: a destructor may panic (rust-lang/rust 47949).
+                drop(ops);
+                return Err(clash.into_entry());
             }
-            match self.lock_if(seen, ops.len()) {
+            match self.lock_if(seen, &hashes, ops.len()) {
                 Ok(None) => {}
                 Err(Sealed(())) => return Err(None),
                 Ok(Some(mut change)) => {

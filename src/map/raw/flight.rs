@@ -81,6 +81,8 @@ pub(super) struct Awaited {
     /// Done when a key of this hash was published.
     pub(super) gate: Gate<Endless>,
     pub(super) hash: Hash,
+    /// How many places were published before.
+    pub(super) entered: u32,
 }
 
 /// What is computed and awaited at the moment: guarded by the lock of the index.

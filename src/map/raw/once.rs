@@ -3,8 +3,8 @@
 //! # Protocol
 //!
 //! * **open**: look the key up, as of a watermark that was seen before; then, under the lock of the
-//!   index, if that has not moved and no flight has the key, add a flight of one's own, whose gate
-//!   is claimed. So a key has at most one flight, and none if it is published.
+//!   index, if nothing that hashes alike was published since and no flight has the key, add a flight
+//!   of one's own, whose gate is claimed. So a key has at most one flight, and none if it is published.
 //! * **join**: if there is a flight of the same hash, take part in it, give the lock back, and only
 //!   then compare the keys (user code). If they are equal, wait until its gate's claim is over,
 //!   and begin anew; otherwise remember that it is another key's.
@@ -13,12 +13,13 @@
 //! * **fail**: under the lock, take the flight off the list; then give the claim back. Whoever
 //!   waited looks again, finds neither value nor flight, and one of them opens his own.
 //! * **await**: say under the lock that a key of this hash is awaited, and only then look the key up.
-//!   Whoever publishes one takes those off the list and wakes them.
+//!   Whoever publishes one takes those off the list who entered before that, and wakes them. Who
+//!   would wait for ever joins the key's flight instead, if there is one: then a cycle is seen.
 //!
 //! # Invariant
 //!
 //! * [MAP-CURRENT] a key is added only under the lock, by whoever knows that it is not there: because
-//!   nothing was published since it looked, or because it has the key's flight.
+//!   nothing that hashes alike was published since it looked, or because it has the key's flight.
 
 use alloc::vec::Vec;
 use core::{hash::BuildHasher, mem};
@@ -27,7 +28,7 @@ use equivalent::Equivalent;
 
 use super::{
     Flights, Published,
-    flight::{Awaited, Flight, Room},
+    flight::{Awaited, Flight, List, Room},
 };
 use crate::{
     index::{Found, Hash, Watermark},
@@ -67,7 +68,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         let (found, is_awaited) = listed.publish(value);
         claim.finish();
         if is_awaited {
-            self.announce(hash);
+            self.announce(hash, found);
         }
         Ok((found, None))
     }
@@ -116,12 +117,11 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         room: &mut Room<Flight<K, V>>,
     ) -> Attempt<K, V> {
         let mut change = self.index.lock(0);
-        if change.seen() != seen {
+        if !change.nothing_new(seen, &[own.hash]) {
             return Attempt::Moved;
         }
         let running = &mut change.extra().running;
-        let is_stranger = |other: &Arc<_>| strangers.iter().any(|known| Arc::ptr_eq(known, other));
-        match running.find(|other| other.hash == own.hash && !is_stranger(other)) {
+        match alike(running, own.hash, strangers) {
             Some(other) => Attempt::Joined(other),
             None => match running.push(Arc::clone(own), room) {
                 Ok(()) => Attempt::Opened,
@@ -147,17 +147,43 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
             if let Ok(found) = self.find(hash, key) {
                 return Some(found);
             }
+            if deadline.is_none() {
+                if let Some(flight) = self.flight(hash, key) {
+                    drop(waiting);
+                    flight.gate.wait_for_claim(site);
+                    continue;
+                }
+            }
             if !waiting.awaited.gate.wait_done(deadline, site) {
                 return self.find(hash, key).ok();
             }
         }
     }
 
-    /// Wakes those who wait for a key of this hash.
-    fn announce(&self, hash: Hash) {
+    /// The flight of a key, if there is any at the moment.
+    fn flight<Q>(&self, hash: Hash, key: &Q) -> Option<Arc<Flight<K, V>>>
+    where
+        Q: Equivalent<K> + ?Sized,
+    {
+        let mut strangers = Vec::new();
+        loop {
+            let running = |flights: &mut Flights<K, V>| alike(&flights.running, hash, &strangers);
+            let other = running(self.index.lock(0).extra())?;
+            if key.equivalent(other.key()) {
+                return Some(other);
+            }
+            strangers.push(other);
+        }
+    }
+
+    /// Wakes those who waited for a key of this hash before this one was published.
+    fn announce(&self, hash: Hash, published: Found<'_, K, V>) {
         let next = || {
             let mut change = self.index.lock(0);
-            change.extra().awaited.take(|awaited| awaited.hash == hash)
+            let waited = |awaited: &Arc<Awaited>| {
+                awaited.hash == hash && awaited.entered <= published.number()
+            };
+            change.extra().awaited.take(waited)
         };
         while let Some(awaited) = next() {
             awaited.gate.finish();
@@ -165,10 +191,20 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     }
 }
 
+/// A flight of this hash that is none of the strangers.
+fn alike<K, V>(
+    running: &List<Flight<K, V>>,
+    hash: Hash,
+    strangers: &[Arc<Flight<K, V>>],
+) -> Option<Arc<Flight<K, V>>> {
+    let is_stranger = |other: &Arc<_>| strangers.iter().any(|known| Arc::ptr_eq(known, other));
+    running.find(|other| other.hash == hash && !is_stranger(other))
+}
+
 /// What became of an attempt to open a flight.
 enum Attempt<K, V> {
     Opened,
-    /// Something was published since the key was looked up.
+    /// Something that hashes alike was published since the key was looked up.
     Moved,
     /// There is a flight of the same hash: of this key, or of another one.
     Joined(Arc<Flight<K, V>>),
@@ -215,12 +251,14 @@ struct Waiting<'m, K, V, S> {
 
 impl<'m, K, V, S> Waiting<'m, K, V, S> {
     fn enter(map: &'m Published<K, V, S, Flights<K, V>>, hash: Hash) -> Self {
-        let awaited = Arc::new(Awaited {
-            gate: Gate::shared(Endless),
-            hash,
-        });
         let mut room = Room::NONE;
         loop {
+            let entered = map.index.seen().places();
+            let awaited = Arc::new(Awaited {
+                gate: Gate::shared(Endless),
+                hash,
+                entered,
+            });
             let mut change = map.index.lock(0);
             let pushed = change.extra().awaited.push(Arc::clone(&awaited), &mut room);
             drop(change);

@@ -59,9 +59,8 @@ impl<K, V, S, X> Published<K, V, S, X> {
     {
         loop {
             let mut change = self.index.lock(1);
-            if change.seen() == seen {
-                // SAFETY: [MAP-CURRENT] there is room, and nothing was published since the key was
-                // looked up.
+            if change.nothing_new(seen, &[entry.hash()]) {
+                // SAFETY: [MAP-CURRENT], and there is room.
                 return Ok(unsafe { change.append(entry, None) });
             }
             drop(change);

@@ -174,3 +174,53 @@ fn values_are_dropped_in_order() {
     drop(registry);
     assert!(told.take().into_iter().eq(0..100));
 }
+
+#[test]
+fn a_duplicate_in_a_batch_drops_the_others_whatever_a_destructor_does() {
+    let refused = |registry: Items, ledger: &'static Ledger| {
+        let outcome = registry.batch(|batch| {
+            for id in [1, 2, 3, 2] {
+                let (key, value) = pair(ledger, id);
+                batch.register(key, value);
+            }
+            let (key, value) = pair(ledger, 4);
+            batch.register(key, value);
+            Ok::<_, Infallible>(())
+        });
+        drop(outcome.unwrap_err());
+    };
+    all_are_dropped_whoever_panics(|_| Registry::new(), refused, 10);
+}
+
+/// What a batch's closure failed with is dropped as well, if nobody gets to see it.
+#[test]
+fn the_error_of_a_batch_whose_values_panic_is_dropped() {
+    let fail = |registry: Items, ledger: &'static Ledger| {
+        let error = Item::new(ledger, 9);
+        let outcome = registry.batch(|batch| {
+            let (key, value) = pair(ledger, 1);
+            batch.register(key, value);
+            Err(error)
+        });
+        drop(outcome);
+    };
+    all_are_dropped_whoever_panics(|_| Registry::new(), fail, 3);
+}
+
+/// The same with a duplicate that is found when the batch is published.
+#[test]
+fn a_late_duplicate_of_a_batch_whose_values_panic_is_dropped() {
+    let refused = |registry: Items, ledger: &'static Ledger| {
+        let outcome = registry.batch(|batch| {
+            for id in 1..=3 {
+                let (key, value) = pair(ledger, id);
+                batch.register(key, value);
+            }
+            let (key, value) = pair(ledger, 2);
+            assert!(registry.register(key, value).is_ok());
+            Ok::<_, Infallible>(())
+        });
+        drop(outcome.unwrap_err());
+    };
+    all_are_dropped_whoever_panics(|_| Registry::new(), refused, 8);
+}

@@ -32,7 +32,6 @@ fn maps_as_a_once_lock_of_keys_and_values() {
 
 /// What can be put in through `&` can be taken out by the owner afterwards.
 #[test]
-#[ignore = "the maps are `RefUnwindSafe` also where `&mut` is inside, as the cells are not"]
 fn maps_unwind_as_a_once_lock() {
     type OnceValues<T> = OnceMap<u8, T>;
     type RaceKeys<T> = RaceMap<T, u8>;

@@ -260,7 +260,6 @@ mod endless_waits {
     }
 
     #[test]
-    #[ignore = "`wait` does not look for recursion: it hangs"]
     fn for_ones_own_key() {
         static MAP: OnceMap<u64, u64> = OnceMap::new();
         let recur = || catch(|| MAP.get_or_init(1, |key| *MAP.wait(key, Duration::MAX).unwrap()));
@@ -269,7 +268,6 @@ mod endless_waits {
     }
 
     #[test]
-    #[ignore = "`wait` does not look for circles: it hangs"]
     fn in_a_circle_of_two() {
         static MAP: OnceMap<u64, u64> = OnceMap::new();
         static INSIDE: Tally = Tally::new();
