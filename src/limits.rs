@@ -76,6 +76,13 @@ pub(crate) const GROWTH: usize = 4;
 #[cfg(all(feature = "std", onset_loom))]
 pub(crate) const GROWTH: usize = 2;
 
+/// So many lists, a power of two, are there of the computations of a `OnceMap`: two threads out of a
+/// few seldom meet at one, and they take a kilobyte.
+#[cfg(all(feature = "std", not(onset_loom)))]
+pub(crate) const SHARDS: usize = 16;
+#[cfg(all(feature = "std", onset_loom))]
+pub(crate) const SHARDS: usize = 1;
+
 /// So much may have been published since a writer looked its keys up, besides as much as he brings,
 /// and he compares hashes under the lock; if it is more he gives the lock back and looks again.
 #[cfg(all(feature = "std", not(onset_loom)))]

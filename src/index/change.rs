@@ -1,20 +1,18 @@
 //! The writer's side: a change is prepared in private, made under the lock, and published when the
 //! lock is given back.
 
-use alloc::boxed::Box;
-
 use super::{
     Found, Index, Watermark,
     entry::{Hash, NONE, Whole},
     room::Spare,
     table::Table,
 };
-use crate::{limits::NEWS_AT_MOST, sync::MutexGuard};
+use crate::sync::MutexGuard;
 
 /// What the lock guards: the table, and whatever else the owner of the index changes together with
 /// it.
 pub(super) struct Writer<K, V, X> {
-    pub(super) table: Option<Box<Table<K, V>>>,
+    pub(super) table: Table<K, V>,
     pub(super) extra: X,
 }
 
@@ -45,22 +43,9 @@ impl<'i, K, V, X> Change<'i, K, V, X> {
         }
     }
 
-    /// Whether nothing was published since `seen` that hashes as one of `own`, which are sorted: then
-    /// an entry that was the newest of such a key as of `seen` still is, though it may have been
-    /// removed, and where there was none there is none. `false` also if too much was published to go
-    /// through it under the lock.
+    /// As [`Index::nothing_new`], up to this change.
     pub(crate) fn nothing_new(&self, seen: Watermark, own: &[Hash]) -> bool {
-        let new = seen.places()..self.before.places();
-        new.len() <= NEWS_AT_MOST + own.len()
-            && new.into_iter().all(|place| {
-                // SAFETY: [INDEX-ORDER] the place is published.
-                let Some(entry) = (unsafe { self.index.order.get(place) }) else {
-                    return true;
-                };
-                // SAFETY: [INDEX-ENTRY]
-                let hash = unsafe { entry.as_ref() }.hash;
-                own.binary_search(&hash).is_err()
-            })
+        self.index.nothing_new(seen, self.before, own)
     }
 
     pub(crate) fn extra(&mut self) -> &mut X {
@@ -88,7 +73,7 @@ impl<'i, K, V, X> Change<'i, K, V, X> {
         unsafe { (*at).older = older.map_or(NONE, |older| older.number) };
         // SAFETY: [INDEX-ORDER] there is room, and we hold the lock.
         unsafe { self.index.order.set(number, Some(entry)) };
-        let table = self.writer.table.as_mut().expect("there is room");
+        let table = &mut self.writer.table;
         // SAFETY: [INDEX-ENTRY]
         let hash = unsafe { (*at).hash };
         match older {

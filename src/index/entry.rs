@@ -22,6 +22,11 @@ impl Hash {
     pub(crate) fn new(hash: u64) -> Self {
         Self((hash ^ (hash >> 32)) as u32)
     }
+
+    /// One of so many, a power of two.
+    pub(crate) const fn among(self, number: usize) -> usize {
+        self.0 as usize & (number - 1)
+    }
 }
 
 pub(crate) struct Entry<K, V> {

@@ -1,7 +1,7 @@
 //! What the owner of an index does, alone.
 
 use alloc::vec::Vec;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 
 use super::{
     Index, Watermark,
@@ -17,10 +17,9 @@ impl<K, V, X> Index<K, V, X> {
         let seen = self.seen();
         let place = self.find(seen, hash, is_key)?.entry().number;
         let entry = self.leave(place)?;
-        let mut writer = lock(&self.writer);
-        let table = writer.table.as_mut().expect("it holds the entry");
+        let mut writer = lock(&self.writer.0);
         // SAFETY: [INDEX-ENTRY] it is alive.
-        table.remove(unsafe { entry.as_ref() });
+        writer.table.remove(unsafe { entry.as_ref() });
         drop(writer);
         self.publish(Watermark::new(seen.places(), seen.live() - 1));
         if seen.places() / 2 > seen.live() {
@@ -60,8 +59,10 @@ impl<K, V, X> Index<K, V, X> {
     fn renumber(&mut self, left: u32) {
         let before = self.seen().places();
         let mut places = 0;
-        let groups = Table::<K, V>::groups_for_first(left as usize);
-        let mut table = Table::with_groups(groups);
+        let mut table = Table::NONE;
+        if left > 0 {
+            table = Table::with_groups(table.groups_for(left as usize));
+        }
         for place in 0..before {
             if let Some(mut entry) = self.leave(place) {
                 // SAFETY: [INDEX-ALONE] `&mut self` is alone.
@@ -74,13 +75,9 @@ impl<K, V, X> Index<K, V, X> {
             }
         }
         self.order.truncate(places);
-        let table = (places > 0).then_some(table);
-        let header = table
-            .as_ref()
-            .map_or(ptr::null_mut(), |table| table.header());
         // Relaxed: `&mut self` is alone.
-        self.table.store(header, Ordering::Relaxed);
-        lock(&self.writer).table = table;
+        self.table.store(table.header(), Ordering::Relaxed);
+        lock(&self.writer.0).table = table;
         self.publish(Watermark::new(places, places));
     }
 

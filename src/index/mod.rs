@@ -62,9 +62,12 @@ use self::{
     change::Writer,
     entry::NONE,
     order::Order,
-    table::{Group, Look},
+    table::{Group, Look, Table},
 };
-use crate::sync::{Atomic64, AtomicPtr, Mutex, Ordering};
+use crate::{
+    limits::NEWS_AT_MOST,
+    sync::{Atomic64, AtomicPtr, Mutex, Ordering},
+};
 
 /// How many places are published, and how many keys are there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,8 +103,12 @@ pub(crate) struct Index<K, V, X> {
     watermark: Atomic64,
     table: AtomicPtr<Group<K, V>>,
     order: Order<K, V>,
-    writer: Mutex<Writer<K, V, X>>,
+    writer: Apart<Mutex<Writer<K, V, X>>>,
 }
+
+/// On a cache line of its own.
+#[repr(align(64))]
+struct Apart<T>(T);
 
 // SAFETY: [INDEX-ALONE] whoever owns the index owns its entries (hence `Send` of both), and what
 // stands beside them.
@@ -125,7 +132,10 @@ impl<K, V, X> Index<K, V, X> {
             watermark: Atomic64::new(Watermark::NOTHING.0),
             table: AtomicPtr::new(ptr::null_mut()),
             order: Order::new(),
-            writer: Mutex::new(Writer { table: None, extra }),
+            writer: Apart(Mutex::new(Writer {
+                table: Table::NONE,
+                extra,
+            })),
         }
     }
 
@@ -172,6 +182,24 @@ impl<K, V, X> Index<K, V, X> {
         let table = Look::new(self.table.load(Ordering::Acquire));
         // SAFETY: [INDEX-TABLE] there is one, and it lives as long as `self` is borrowed.
         unsafe { table.find(hash, is_key) }.map(Found)
+    }
+
+    /// Whether nothing was published between two watermarks that hashes as one of `own`, which are
+    /// sorted: then an entry that was the newest of such a key still is, though it may have been
+    /// removed, and where there was none there is none. `false` also if too much was published to go
+    /// through it under a lock.
+    pub(crate) fn nothing_new(&self, from: Watermark, to: Watermark, own: &[Hash]) -> bool {
+        let new = from.places()..to.places();
+        new.len() <= NEWS_AT_MOST + own.len()
+            && new.into_iter().all(|place| {
+                // SAFETY: [INDEX-ORDER] the place is published.
+                let Some(entry) = (unsafe { self.order.get(place) }) else {
+                    return true;
+                };
+                // SAFETY: [INDEX-ENTRY]
+                let hash = unsafe { entry.as_ref() }.hash;
+                own.binary_search(&hash).is_err()
+            })
     }
 
     /// The older entry of the same key that is seen by `seen`.

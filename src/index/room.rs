@@ -1,6 +1,7 @@
 //! Room for what is to be added: allocated outside the lock, and made part of the index under it.
 
 use alloc::boxed::Box;
+use core::mem;
 
 use super::{
     Index, Watermark,
@@ -33,7 +34,7 @@ impl<K, V, X> Index<K, V, X> {
     pub(crate) fn lock(&self, more: usize) -> Change<'_, K, V, X> {
         let mut spare = Spare::for_first(self.seen(), more);
         loop {
-            let mut writer = lock(&self.writer);
+            let mut writer = lock(&self.writer.0);
             let seen = self.seen();
             self.install(&mut writer, &mut spare, more);
             match self.lack(&writer, seen, more) {
@@ -58,12 +59,8 @@ impl<K, V, X> Index<K, V, X> {
         if end > PLACES {
             return Err(Full);
         }
-        let groups = match &writer.table {
-            Some(table) if table.has_room(more) => None,
-            Some(table) => Some(table.groups_for(more)),
-            None if more == 0 => None,
-            None => Some(Table::<K, V>::groups_for_first(more)),
-        };
+        let table = &writer.table;
+        let groups = (!table.has_room(more)).then(|| table.groups_for(more));
         Ok(Lack {
             chunk: self.order.missing(end as u32),
             groups,
@@ -73,23 +70,21 @@ impl<K, V, X> Index<K, V, X> {
     /// Makes what was allocated part of the index, if it still lacks it.
     fn install(&self, writer: &mut Writer<K, V, X>, spare: &mut Spare<K, V>, more: usize) {
         spare.chunk = spare.chunk.take().and_then(|chunk| self.order.add(chunk));
-        let taken = match &writer.table {
-            Some(table) if table.has_room(more) => return,
-            Some(table) => table.taken(),
-            None => 0,
-        };
+        let taken = writer.table.taken();
+        if writer.table.has_room(more) {
+            return;
+        }
         if let Some(table) = spare.table.take_if(|table| table.has_room(taken + more)) {
             self.grow(writer, table);
         }
     }
 
     fn grow(&self, writer: &mut Writer<K, V, X>, mut table: Box<Table<K, V>>) {
-        if let Some(old) = writer.table.take() {
-            table.outgrow(old);
-        }
+        table.copy(&writer.table);
+        mem::swap(&mut writer.table, &mut table);
+        writer.table.keep(table);
         // Release: pairs with the Acquire in `newest`.
-        self.table.store(table.header(), Ordering::Release);
-        writer.table = Some(table);
+        self.table.store(writer.table.header(), Ordering::Release);
     }
 }
 
@@ -108,7 +103,7 @@ impl<K, V> Spare<K, V> {
         if seen.is_nothing() && more > 0 {
             spare.provide(&Lack {
                 chunk: Some(0),
-                groups: Some(Table::<K, V>::groups_for_first(more)),
+                groups: Some(Table::<K, V>::NONE.groups_for(more)),
             });
         }
         spare
@@ -119,7 +114,7 @@ impl<K, V> Spare<K, V> {
             self.chunk = Some(Chunk::new(number));
         }
         if let Some(groups) = lack.groups {
-            self.table = Some(Table::with_groups(groups));
+            self.table = Some(Box::new(Table::with_groups(groups)));
         }
     }
 }

@@ -157,66 +157,71 @@ impl<K, V> Look<K, V> {
 /// A table as the writer knows it, with those that it has outgrown: somebody may still look at them.
 pub(super) struct Table<K, V> {
     header: NonNull<Group<K, V>>,
-    mask: usize,
+    /// A power of two; or zero: then there is no table.
+    groups: usize,
     /// The slots that are not free.
     taken: usize,
     outgrown: Option<Box<Self>>,
 }
 
 impl<K, V> Table<K, V> {
-    /// How many groups the first table has, with room for so many keys.
-    pub(super) fn groups_for_first(keys: usize) -> usize {
-        let (part, whole) = TAKEN_AT_MOST;
-        let groups = (keys * whole).div_ceil(SLOTS * part);
-        groups.next_power_of_two().max(LEAST_GROUPS)
-    }
+    pub(super) const NONE: Self = Self {
+        header: NonNull::dangling(),
+        groups: 0,
+        taken: 0,
+        outgrown: None,
+    };
 
     /// How many groups the next table has, with room for so many more keys.
     pub(super) fn groups_for(&self, more: usize) -> usize {
-        Self::groups_for_first(self.taken + more).max(GROWTH * self.groups())
+        let (part, whole) = TAKEN_AT_MOST;
+        let groups = ((self.taken + more) * whole).div_ceil(SLOTS * part);
+        let least = LEAST_GROUPS.max(GROWTH * self.groups);
+        groups.next_power_of_two().max(least)
     }
 
-    /// An empty table.
-    pub(super) fn with_groups(groups: usize) -> Box<Self> {
-        let mask = groups - 1;
-        let all = iter::once(mask).chain(iter::repeat_n(0, groups));
+    /// An empty table with so many groups.
+    pub(super) fn with_groups(groups: usize) -> Self {
+        let all = iter::once(groups - 1).chain(iter::repeat_n(0, groups));
         let all: Box<[Group<K, V>]> = all.map(Group::new).collect();
-        Box::new(Self {
+        Self {
             header: NonNull::from(Box::leak(all)).cast(),
-            mask,
+            groups,
             taken: 0,
             outgrown: None,
-        })
+        }
     }
 
     /// What readers know of it.
     pub(super) fn header(&self) -> *mut Group<K, V> {
-        self.header.as_ptr()
-    }
-
-    const fn groups(&self) -> usize {
-        self.mask + 1
+        if self.groups == 0 {
+            ptr::null_mut()
+        } else {
+            self.header.as_ptr()
+        }
     }
 
     pub(super) const fn has_room(&self, more: usize) -> bool {
         let (part, whole) = TAKEN_AT_MOST;
-        (self.taken + more) * whole <= self.groups() * SLOTS * part
+        (self.taken + more) * whole <= self.groups * SLOTS * part
     }
 
     pub(super) const fn taken(&self) -> usize {
         self.taken
     }
 
+    /// The table has one.
     fn group(&self, number: usize) -> &Group<K, V> {
+        let mask = self.groups - 1;
         // SAFETY: [TABLE-HEADER] the mask keeps the number within the table.
-        let group = unsafe { self.header.add(1 + (number & self.mask)) };
+        let group = unsafe { self.header.add(1 + (number & mask)) };
         // SAFETY: as above.
         unsafe { group.as_ref() }
     }
 
-    /// Takes over the keys of `old`, and `old` itself.
-    pub(super) fn outgrow(&mut self, old: Box<Self>) {
-        for number in 0..old.groups() {
+    /// Takes over the keys of `old`, for which there is room.
+    pub(super) fn copy(&mut self, old: &Self) {
+        for number in 0..old.groups {
             for slot in &old.group(number).slots {
                 // Relaxed: the caller holds the lock, or this table alone.
                 if let Some(entry) = NonNull::new(slot.load(Ordering::Relaxed)) {
@@ -226,7 +231,11 @@ impl<K, V> Table<K, V> {
                 }
             }
         }
-        self.outgrown = Some(old);
+    }
+
+    /// Keeps a table that it has taken the place of.
+    pub(super) fn keep(&mut self, outgrown: Box<Self>) {
+        self.outgrown = Some(outgrown);
     }
 
     /// There is room, and no entry of the key; the caller is the only writer.
@@ -274,7 +283,7 @@ impl<K, V> Table<K, V> {
 
     /// Where an entry is.
     fn locate(&self, entry: &Entry<K, V>) -> Option<(&Group<K, V>, usize)> {
-        (0..self.groups()).find_map(|step| {
+        (0..self.groups).find_map(|step| {
             let group = self.group(entry.hash.group().wrapping_add(step));
             // Relaxed: the caller is the only writer.
             let holds = |slot: &AtomicPtr<_>| ptr::eq(slot.load(Ordering::Relaxed), entry);
@@ -285,8 +294,10 @@ impl<K, V> Table<K, V> {
 
 impl<K, V> Drop for Table<K, V> {
     fn drop(&mut self) {
-        let all = NonNull::slice_from_raw_parts(self.header, 1 + self.groups());
-        // SAFETY: it was made of such a box, and nobody looks at it any more [INDEX-ALONE].
-        drop(unsafe { Box::from_raw(all.as_ptr()) });
+        if self.groups > 0 {
+            let all = NonNull::slice_from_raw_parts(self.header, 1 + self.groups);
+            // SAFETY: it was made of such a box, and nobody looks at it any more [INDEX-ALONE].
+            drop(unsafe { Box::from_raw(all.as_ptr()) });
+        }
     }
 }

@@ -12,7 +12,8 @@ use core::{mem, ptr::NonNull};
 
 use crate::{
     index::{Entry, Hash, Watermark, Whole},
-    sync::{Arc, UnsafeCell},
+    limits::SHARDS,
+    sync::{Arc, Mutex, MutexGuard, UnsafeCell, lock},
     wait::gate::{Endless, Gate},
 };
 
@@ -85,23 +86,39 @@ pub(super) struct Awaited {
     pub(super) entered: u32,
 }
 
-/// What is computed and awaited at the moment: guarded by the lock of the index.
-pub(crate) struct Flights<K, V> {
+/// What is computed and awaited at the moment, by hash: threads that compute different keys meet only
+/// where they publish them.
+pub(crate) struct Flights<K, V>([Shard<K, V>; SHARDS]);
+
+/// Neighbours share no cache line.
+#[repr(align(64))]
+struct Shard<K, V>(Mutex<Underway<K, V>>);
+
+pub(super) struct Underway<K, V> {
     pub(super) running: List<Flight<K, V>>,
     pub(super) awaited: List<Awaited>,
 }
 
 // SAFETY: [FLIGHT-KEY] flights are known to several threads only while the map is, which needs
 // `Sync` for that; while it is owned there are none.
-unsafe impl<K: Send, V: Send> Send for Flights<K, V> {}
+unsafe impl<K: Send, V: Send> Send for Underway<K, V> {}
 
 impl<K, V> Flights<K, V> {
     pub(crate) const fn new() -> Self {
-        Self {
-            running: List(Vec::new()),
-            awaited: List(Vec::new()),
-        }
+        Self([const { Shard(Mutex::new(Underway::NOTHING)) }; SHARDS])
     }
+
+    /// What is under way for keys of this hash, and others.
+    pub(super) fn lock(&self, hash: Hash) -> MutexGuard<'_, Underway<K, V>> {
+        lock(&self.0[hash.among(SHARDS)].0)
+    }
+}
+
+impl<K, V> Underway<K, V> {
+    const NOTHING: Self = Self {
+        running: List(Vec::new()),
+        awaited: List(Vec::new()),
+    };
 }
 
 /// A short list that is changed under a lock, and so grows only into room that was made outside.

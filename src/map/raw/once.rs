@@ -3,23 +3,27 @@
 //! # Protocol
 //!
 //! * **open**: look the key up, as of a watermark that was seen before; then, under the lock of the
-//!   index, if nothing that hashes alike was published since and no flight has the key, add a flight
-//!   of one's own, whose gate is claimed. So a key has at most one flight, and none if it is published.
+//!   hash's list, if no flight has the key and nothing that hashes alike was published since, add
+//!   a flight of one's own, whose gate is claimed. So a key has at most one flight.
 //! * **join**: if there is a flight of the same hash, take part in it, give the lock back, and only
 //!   then compare the keys (user code). If they are equal, wait until its gate's claim is over,
 //!   and begin anew; otherwise remember that it is another key's.
-//! * **publish**: under the lock, complete the entry, add it to the index and take the flight off the
-//!   list; both are seen at once, when the lock is given back. Then the gate is done.
-//! * **fail**: under the lock, take the flight off the list; then give the claim back. Whoever
-//!   waited looks again, finds neither value nor flight, and one of them opens his own.
-//! * **await**: say under the lock that a key of this hash is awaited, and only then look the key up.
-//!   Whoever publishes one takes those off the list who entered before that, and wakes them. Who
-//!   would wait for ever joins the key's flight instead, if there is one: then a cycle is seen.
+//! * **publish**: complete the entry and add it to the index, under the lock of that; then take the
+//!   flight off its list. Then the gate is done.
+//! * **fail**: take the flight off its list; then give the claim back. Whoever waited looks again, finds
+//!   neither value nor flight, and one of them opens his own.
+//! * **await**: say under the list's lock that a key of this hash is awaited, and only then look the key
+//!   up. Whoever publishes one takes those off the list, after that, who entered before, and wakes
+//!   them. Who would wait for ever joins the key's flight instead, if there is one: then a cycle
+//!   is seen.
 //!
 //! # Invariant
 //!
-//! * [MAP-CURRENT] a key is added only under the lock, by whoever knows that it is not there: because
-//!   nothing that hashes alike was published since it looked, or because it has the key's flight.
+//! * [MAP-CURRENT] a key is added only by whoever knows that it is not there: in a `RaceMap` under the
+//!   lock of the index, because nothing that hashes alike was published since it looked; in a
+//!   `OnceMap` because it has the key's flight. That one was opened when no other had the key; and
+//!   a flight leaves the list after its value was published, so that whoever finds no flight sees
+//!   the publication, if he looks at the watermark after the list.
 
 use alloc::vec::Vec;
 use core::{hash::BuildHasher, mem};
@@ -28,7 +32,7 @@ use equivalent::Equivalent;
 
 use super::{
     Flights, Published,
-    flight::{Awaited, Flight, List, Room},
+    flight::{Awaited, Flight, Room, Underway},
 };
 use crate::{
     index::{Found, Hash, Watermark},
@@ -116,17 +120,17 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         strangers: &[Arc<Flight<K, V>>],
         room: &mut Room<Flight<K, V>>,
     ) -> Attempt<K, V> {
-        let mut change = self.index.lock(0);
-        if !change.nothing_new(seen, &[own.hash]) {
+        let mut underway = self.beside.lock(own.hash);
+        if let Some(other) = underway.alike(own.hash, strangers) {
+            return Attempt::Joined(other);
+        }
+        // After the look at the list: see [MAP-CURRENT].
+        if !self.index.nothing_new(seen, self.index.seen(), &[own.hash]) {
             return Attempt::Moved;
         }
-        let running = &mut change.extra().running;
-        match alike(running, own.hash, strangers) {
-            Some(other) => Attempt::Joined(other),
-            None => match running.push(Arc::clone(own), room) {
-                Ok(()) => Attempt::Opened,
-                Err(len) => Attempt::Cramped(len),
-            },
+        match underway.running.push(Arc::clone(own), room) {
+            Ok(()) => Attempt::Opened,
+            Err(len) => Attempt::Cramped(len),
         }
     }
 
@@ -167,8 +171,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     {
         let mut strangers = Vec::new();
         loop {
-            let running = |flights: &mut Flights<K, V>| alike(&flights.running, hash, &strangers);
-            let other = running(self.index.lock(0).extra())?;
+            let other = self.beside.lock(hash).alike(hash, &strangers)?;
             if key.equivalent(other.key()) {
                 return Some(other);
             }
@@ -178,27 +181,22 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
 
     /// Wakes those who waited for a key of this hash before this one was published.
     fn announce(&self, hash: Hash, published: Found<'_, K, V>) {
-        let next = || {
-            let mut change = self.index.lock(0);
-            let waited = |awaited: &Arc<Awaited>| {
-                awaited.hash == hash && awaited.entered <= published.number()
-            };
-            change.extra().awaited.take(waited)
-        };
+        let waited =
+            |awaited: &Arc<Awaited>| awaited.hash == hash && awaited.entered <= published.number();
+        let next = || self.beside.lock(hash).awaited.take(waited);
         while let Some(awaited) = next() {
             awaited.gate.finish();
         }
     }
 }
 
-/// A flight of this hash that is none of the strangers.
-fn alike<K, V>(
-    running: &List<Flight<K, V>>,
-    hash: Hash,
-    strangers: &[Arc<Flight<K, V>>],
-) -> Option<Arc<Flight<K, V>>> {
-    let is_stranger = |other: &Arc<_>| strangers.iter().any(|known| Arc::ptr_eq(known, other));
-    running.find(|other| other.hash == hash && !is_stranger(other))
+impl<K, V> Underway<K, V> {
+    /// A flight of this hash that is none of the strangers.
+    fn alike(&self, hash: Hash, strangers: &[Arc<Flight<K, V>>]) -> Option<Arc<Flight<K, V>>> {
+        let is_stranger = |other: &Arc<_>| strangers.iter().any(|known| Arc::ptr_eq(known, other));
+        self.running
+            .find(|other| other.hash == hash && !is_stranger(other))
+    }
 }
 
 /// What became of an attempt to open a flight.
@@ -226,10 +224,11 @@ impl<'m, K, V, S> Listed<'m, '_, K, V, S> {
         let entry = unsafe { self.flight.complete(value) };
         // SAFETY: [MAP-CURRENT] we have the key's flight, and there is room.
         let found = unsafe { change.append(entry, None) };
-        let flights = change.extra();
-        let off = flights.running.remove(self.flight);
-        let is_awaited = !flights.awaited.is_empty();
         drop(change);
+        let mut underway = self.map.beside.lock(self.flight.hash);
+        let off = underway.running.remove(self.flight);
+        let is_awaited = !underway.awaited.is_empty();
+        drop(underway);
         drop(off);
         mem::forget(self);
         (found, is_awaited)
@@ -238,7 +237,9 @@ impl<'m, K, V, S> Listed<'m, '_, K, V, S> {
 
 impl<K, V, S> Drop for Listed<'_, '_, K, V, S> {
     fn drop(&mut self) {
-        let off = self.map.index.lock(0).extra().running.remove(self.flight);
+        let mut underway = self.map.beside.lock(self.flight.hash);
+        let off = underway.running.remove(self.flight);
+        drop(underway);
         drop(off);
     }
 }
@@ -259,9 +260,9 @@ impl<'m, K, V, S> Waiting<'m, K, V, S> {
                 hash,
                 entered,
             });
-            let mut change = map.index.lock(0);
-            let pushed = change.extra().awaited.push(Arc::clone(&awaited), &mut room);
-            drop(change);
+            let mut underway = map.beside.lock(hash);
+            let pushed = underway.awaited.push(Arc::clone(&awaited), &mut room);
+            drop(underway);
             match pushed {
                 Ok(()) => return Self { map, awaited },
                 Err(len) => room = Room::after(len),
@@ -272,7 +273,9 @@ impl<'m, K, V, S> Waiting<'m, K, V, S> {
 
 impl<K, V, S> Drop for Waiting<'_, K, V, S> {
     fn drop(&mut self) {
-        let off = self.map.index.lock(0).extra().awaited.remove(&self.awaited);
+        let mut underway = self.map.beside.lock(self.awaited.hash);
+        let off = underway.awaited.remove(&self.awaited);
+        drop(underway);
         drop(off);
     }
 }

@@ -11,8 +11,10 @@ use crate::{
 };
 
 pub(crate) struct Published<K, V, S, X> {
-    pub(super) index: Index<K, V, X>,
+    pub(super) index: Index<K, V, ()>,
     hasher: S,
+    /// What a map keeps beside its values.
+    pub(super) beside: X,
 }
 
 /// An entry that was not added, and the one that is there.
@@ -22,10 +24,11 @@ pub(crate) struct Lost<'m, K, V> {
 }
 
 impl<K, V, S, X> Published<K, V, S, X> {
-    pub(crate) const fn new(hasher: S, extra: X) -> Self {
+    pub(crate) const fn new(hasher: S, beside: X) -> Self {
         Self {
-            index: Index::new(extra),
+            index: Index::new(()),
             hasher,
+            beside,
         }
     }
 
