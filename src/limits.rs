@@ -90,10 +90,10 @@ pub(crate) const NEWS_AT_MOST: usize = 32;
 #[cfg(all(feature = "std", onset_loom))]
 pub(crate) const NEWS_AT_MOST: usize = 1;
 
-/// The part of its slots that are taken when a table grows: few of the groups, of seven slots each
-/// (three on 32-bit targets), are full then, and most searches end in the first one.
+/// The part of its slots that are taken when a table grows: few of the groups, of eight slots each
+/// (four on 32-bit targets), are full then, and most searches end in the first one.
 #[cfg(all(feature = "std", not(onset_loom)))]
-pub(crate) const TAKEN_AT_MOST: (usize, usize) = (1, 2);
+pub(crate) const TAKEN_AT_MOST: (usize, usize) = (7, 16);
 /// In a model the second key makes the table grow.
 #[cfg(all(feature = "std", onset_loom))]
-pub(crate) const TAKEN_AT_MOST: (usize, usize) = (1, 7);
+pub(crate) const TAKEN_AT_MOST: (usize, usize) = (1, 8);

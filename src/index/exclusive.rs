@@ -76,7 +76,7 @@ impl<K, V, X> Index<K, V, X> {
         }
         self.order.truncate(places);
         // Relaxed: `&mut self` is alone.
-        self.table.store(table.header(), Ordering::Relaxed);
+        self.table.store(table.groups(), Ordering::Relaxed);
         lock(&self.writer.0).table = table;
         self.publish(Watermark::new(places, places));
     }

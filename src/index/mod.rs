@@ -62,7 +62,7 @@ use self::{
     change::Writer,
     entry::NONE,
     order::Order,
-    table::{Group, Look, Table},
+    table::{Groups, Table},
 };
 use crate::{
     limits::NEWS_AT_MOST,
@@ -101,7 +101,7 @@ impl Watermark {
 #[repr(C)]
 pub(crate) struct Index<K, V, X> {
     watermark: Atomic64,
-    table: AtomicPtr<Group<K, V>>,
+    table: AtomicPtr<Groups<K, V>>,
     order: Order<K, V>,
     writer: Apart<Mutex<Writer<K, V, X>>>,
 }
@@ -179,9 +179,9 @@ impl<K, V, X> Index<K, V, X> {
             return None;
         }
         // Acquire: pairs with the Release in `grow`.
-        let table = Look::new(self.table.load(Ordering::Acquire));
+        let table = self.table.load(Ordering::Acquire);
         // SAFETY: [INDEX-TABLE] there is one, and it lives as long as `self` is borrowed.
-        unsafe { table.find(hash, is_key) }.map(Found)
+        unsafe { &*table }.find(hash, is_key).map(Found)
     }
 
     /// Whether nothing was published between two watermarks that hashes as one of `own`, which are

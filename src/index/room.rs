@@ -84,7 +84,7 @@ impl<K, V, X> Index<K, V, X> {
         mem::swap(&mut writer.table, &mut table);
         writer.table.keep(table);
         // Release: pairs with the Acquire in `newest`.
-        self.table.store(writer.table.header(), Ordering::Release);
+        self.table.store(writer.table.groups(), Ordering::Release);
     }
 }
 
