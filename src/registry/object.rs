@@ -31,8 +31,8 @@ use crate::{
 ///   that are kept with them; the others wait for that, readers do not.
 /// * **User code** (`Hash`, `Eq`, closures) may panic anywhere: the registry is as if the call had
 ///   not been made. A destructor that panics finds it made, or refused.
-/// * **Costs** per entry: one allocation, 16 bytes beside key and value, and 25 to 50 bytes in the
-///   tables and the order.
+/// * **Costs** per entry: one allocation, 16 bytes beside key and value, and 35 to 125 bytes in the
+///   order and the tables, depending on how full the newest one is.
 ///
 /// ```
 /// use onset::Registry;

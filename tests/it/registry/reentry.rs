@@ -1,6 +1,10 @@
 //! User code that uses the registry it is called by: no lock is held, so it works.
 
-use std::convert::Infallible;
+use std::{
+    convert::Infallible,
+    hash::{Hash, Hasher},
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use onset::{BatchError, ProcessSeeded, Registry};
 
@@ -274,4 +278,47 @@ fn a_hasher_that_registers() {
     let _watch = watchdog();
     REGISTRY.register(2, 2).unwrap();
     assert!(REGISTRY.iter().map(|(key, _)| *key).eq([1, 2]));
+}
+
+/// Each comparison registers something that hashes otherwise: that keeps nobody from his end. It did
+/// as long as a writer began anew whenever anything was published.
+#[test]
+fn an_eq_that_always_registers() {
+    static REGISTRY: Registry<Restless, u64> = Registry::new();
+    static NEXT: AtomicU64 = AtomicU64::new(100);
+
+    struct Restless(u64);
+
+    impl Eq for Restless {}
+
+    impl Hash for Restless {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            self.0.hash(state);
+        }
+    }
+
+    impl PartialEq for Restless {
+        fn eq(&self, other: &Self) -> bool {
+            if self.0 < 100 && other.0 < 100 {
+                let next = Self(NEXT.fetch_add(1, Ordering::Relaxed));
+                assert!(REGISTRY.register(next, 0).is_ok());
+            }
+            self.0 == other.0
+        }
+    }
+
+    let _watch = watchdog();
+    for key in 0..10 {
+        assert!(REGISTRY.register(Restless(key), 0).is_ok());
+    }
+    assert_eq!(REGISTRY.replace(Restless(1), 1).unwrap(), Some(&0));
+    assert_eq!(REGISTRY.remove(&Restless(2)).unwrap(), Some(&0));
+    let all = REGISTRY.batch(|batch| {
+        (0..10).for_each(|key| batch.replace(Restless(key), 2));
+        Ok::<_, Infallible>(())
+    });
+    assert!(all.is_ok());
+    let meanwhile = NEXT.load(Ordering::Relaxed) - 100;
+    assert!(meanwhile >= 12, "each key was compared");
+    assert_eq!(REGISTRY.len() as u64, 10 + meanwhile);
 }
