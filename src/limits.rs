@@ -83,13 +83,6 @@ pub(crate) const SHARDS: usize = 16;
 #[cfg(all(feature = "std", onset_loom))]
 pub(crate) const SHARDS: usize = 1;
 
-/// So much may have been published since a writer looked its keys up, besides as much as he brings,
-/// and he compares hashes under the lock; if it is more he gives the lock back and looks again.
-#[cfg(all(feature = "std", not(onset_loom)))]
-pub(crate) const NEWS_AT_MOST: usize = 32;
-#[cfg(all(feature = "std", onset_loom))]
-pub(crate) const NEWS_AT_MOST: usize = 1;
-
 /// The part of its slots that are taken when a table grows: few of the groups, of eight slots each
 /// (four on 32-bit targets), are full then, and most searches end in the first one.
 #[cfg(all(feature = "std", not(onset_loom)))]

@@ -44,7 +44,7 @@ impl<'i, K, V, X> Change<'i, K, V, X> {
     }
 
     /// As [`Index::nothing_new`], up to this change.
-    pub(crate) fn nothing_new(&self, seen: Watermark, own: &[Hash]) -> bool {
+    pub(crate) fn nothing_new(&self, seen: Watermark, own: Hash) -> bool {
         self.index.nothing_new(seen, self.before, own)
     }
 

@@ -64,10 +64,7 @@ use self::{
     order::Order,
     table::{Groups, Table},
 };
-use crate::{
-    limits::NEWS_AT_MOST,
-    sync::{Atomic64, AtomicPtr, Mutex, Ordering},
-};
+use crate::sync::{Atomic64, AtomicPtr, Mutex, Ordering};
 
 /// How many places are published, and how many keys are there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,7 +170,18 @@ impl<K, V, X> Index<K, V, X> {
         &self,
         seen: Watermark,
         hash: Hash,
-        is_key: impl FnMut(&K) -> bool,
+        mut is_key: impl FnMut(&K) -> bool,
+    ) -> Option<Found<'_, K, V>> {
+        self.find_entry(seen, hash, |entry| is_key(entry.key()))
+    }
+
+    /// The entry for which `is_it` holds, if it is the newest one of its key.
+    #[inline]
+    fn find_entry(
+        &self,
+        seen: Watermark,
+        hash: Hash,
+        is_it: impl FnMut(&Entry<K, V>) -> bool,
     ) -> Option<Found<'_, K, V>> {
         if seen.is_nothing() {
             return None;
@@ -181,25 +189,15 @@ impl<K, V, X> Index<K, V, X> {
         // Acquire: pairs with the Release in `grow`.
         let table = self.table.load(Ordering::Acquire);
         // SAFETY: [INDEX-TABLE] there is one, and it lives as long as `self` is borrowed.
-        unsafe { &*table }.find(hash, is_key).map(Found)
+        unsafe { &*table }.find(hash, is_it).map(Found)
     }
 
-    /// Whether nothing was published between two watermarks that hashes as one of `own`, which are
-    /// sorted: then an entry that was the newest of such a key still is, though it may have been
-    /// removed, and where there was none there is none. `false` also if too much was published to go
-    /// through it under a lock.
-    pub(crate) fn nothing_new(&self, from: Watermark, to: Watermark, own: &[Hash]) -> bool {
-        let new = from.places()..to.places();
-        new.len() <= NEWS_AT_MOST + own.len()
-            && new.into_iter().all(|place| {
-                // SAFETY: [INDEX-ORDER] the place is published.
-                let Some(entry) = (unsafe { self.order.get(place) }) else {
-                    return true;
-                };
-                // SAFETY: [INDEX-ENTRY]
-                let hash = unsafe { entry.as_ref() }.hash;
-                own.binary_search(&hash).is_err()
-            })
+    /// Whether nothing was published between two watermarks that hashes as `own`: then an entry that
+    /// was the newest of such a key still is, though it may have been removed, and where there was
+    /// none there is none. What is about to be published may count, too.
+    pub(crate) fn nothing_new(&self, from: Watermark, to: Watermark, own: Hash) -> bool {
+        let is_new = |entry: &Entry<K, V>| entry.hash == own && entry.number >= from.places();
+        from == to || self.find_entry(to, own, is_new).is_none()
     }
 
     /// The older entry of the same key that is seen by `seen`.

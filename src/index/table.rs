@@ -114,7 +114,7 @@ impl<K, V> Groups<K, V> {
     pub(super) fn find(
         &self,
         hash: Hash,
-        mut is_key: impl FnMut(&K) -> bool,
+        mut is_it: impl FnMut(&Entry<K, V>) -> bool,
     ) -> Option<&Entry<K, V>> {
         let mut number = hash.group();
         loop {
@@ -127,7 +127,7 @@ impl<K, V> Groups<K, V> {
                 let slot = slots[first(fitting)].load(Ordering::Acquire);
                 // SAFETY: [TABLE-SLOT]
                 let entry = unsafe { &*slot };
-                if is_key(entry.key()) {
+                if is_it(entry) {
                     return Some(entry);
                 }
                 fitting &= fitting - 1;

@@ -15,7 +15,7 @@
 //!   found there is none.
 
 use alloc::vec::Vec;
-use core::mem;
+use core::{iter, mem};
 
 use super::{Reason, Sealed};
 use crate::index::{Change, Found, Hash, Index, Watermark, Whole};
@@ -104,16 +104,16 @@ impl<K, V> Op<K, V> {
 }
 
 impl<K, V> Index<K, V, Sealing> {
-    /// Locks the index for a change to keys of these hashes, which are sorted, that were looked up as
-    /// of `seen`; `None` if they have to be looked up again.
+    /// Locks the index for a change to keys of these hashes that were looked up as of `seen`; `None` if
+    /// they have to be looked up again.
     fn lock_if(
         &self,
         seen: Watermark,
-        hashes: &[Hash],
+        mut hashes: impl Iterator<Item = Hash>,
         more: usize,
     ) -> Result<Option<Change<'_, K, V, Sealing>>, Sealed> {
         let mut change = self.lock(more);
-        if !change.nothing_new(seen, hashes) {
+        if !hashes.all(|hash| change.nothing_new(seen, hash)) {
             return Ok(None);
         }
         if change.extra().sealed {
@@ -143,7 +143,7 @@ impl<K, V> Index<K, V, Sealing> {
                 }
                 _ => {}
             }
-            match self.lock_if(seen, &[entry.hash()], 1) {
+            match self.lock_if(seen, iter::once(entry.hash()), 1) {
                 Ok(None) => {}
                 Err(Sealed(())) => {
                     return Err(NotPut {
@@ -176,7 +176,7 @@ impl<K, V> Index<K, V, Sealing> {
                     Ok(None)
                 };
             };
-            if let Some(mut change) = self.lock_if(seen, &[hash], 1)? {
+            if let Some(mut change) = self.lock_if(seen, iter::once(hash), 1)? {
                 let was_there = found.is_live();
                 // SAFETY: [REGISTRY-CURRENT], and there is room.
                 unsafe { change.remove(found) };
@@ -192,8 +192,6 @@ impl<K, V> Index<K, V, Sealing> {
         mut ops: Vec<Op<K, V>>,
         look: impl Fn(Watermark, Hash, &K) -> Option<Found<'i, K, V>>,
     ) -> Result<(), Option<Whole<K, V>>> {
-        let mut hashes: Vec<_> = ops.iter().filter_map(Op::key).map(|key| key.0).collect();
-        hashes.sort_unstable();
         loop {
             let seen = self.seen();
             let look = |op: &Op<K, V>| op.key().and_then(|(hash, key)| look(seen, hash, key));
@@ -209,7 +207,8 @@ impl<K, V> Index<K, V, Sealing> {
                 drop(ops);
                 return Err(clash.into_entry());
             }
-            match self.lock_if(seen, &hashes, ops.len()) {
+            let hashes = ops.iter().filter_map(Op::key).map(|key| key.0);
+            match self.lock_if(seen, hashes, ops.len()) {
                 Ok(None) => {}
                 Err(Sealed(())) => return Err(None),
                 Ok(Some(mut change)) => {

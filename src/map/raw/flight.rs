@@ -11,7 +11,7 @@ use alloc::{boxed::Box, vec::Vec};
 use core::{mem, ptr::NonNull};
 
 use crate::{
-    index::{Entry, Hash, Watermark, Whole},
+    index::{Entry, Hash, Whole},
     limits::SHARDS,
     sync::{Arc, Mutex, MutexGuard, UnsafeCell, lock},
     wait::gate::{Endless, Gate},
@@ -116,13 +116,17 @@ impl<K, V> Flights<K, V> {
 
 impl<K, V> Underway<K, V> {
     const NOTHING: Self = Self {
-        running: List(Vec::new()),
-        awaited: List(Vec::new()),
+        running: List::EMPTY,
+        awaited: List::EMPTY,
     };
 }
 
-/// A short list that is changed under a lock, and so grows only into room that was made outside.
-pub(super) struct List<T>(Vec<Arc<T>>);
+/// A short list that is changed under a lock, and so grows only into room that was made outside. The
+/// first item, as a rule the only one, needs none.
+pub(super) struct List<T> {
+    first: Option<Arc<T>>,
+    more: Vec<Arc<T>>,
+}
 
 /// Room for a longer list.
 pub(super) struct Room<T>(Vec<Arc<T>>);
@@ -130,37 +134,39 @@ pub(super) struct Room<T>(Vec<Arc<T>>);
 impl<T> Room<T> {
     pub(super) const NONE: Self = Self(Vec::new());
 
-    /// Room for the first items, if nothing was published yet.
-    pub(super) fn before(seen: Watermark) -> Self {
-        if seen.is_nothing() {
-            Self::after(0)
-        } else {
-            Self::NONE
-        }
-    }
-
-    /// Room for more than `len` items.
+    /// Room for more than `len` items besides the first.
     pub(super) fn after(len: usize) -> Self {
         Self(Vec::with_capacity(2 * len + 4))
     }
 }
 
 impl<T> List<T> {
+    const EMPTY: Self = Self {
+        first: None,
+        more: Vec::new(),
+    };
+
     pub(super) fn find(&self, mut is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
-        self.0.iter().find(|item| is_it(item)).cloned()
+        let mut all = self.first.iter().chain(&self.more);
+        all.find(|item| is_it(item)).cloned()
     }
 
-    /// Adds the item, into `room` if there is no other; otherwise says how long the list is.
+    /// Adds the item, into `room` if there is no other; otherwise says how long the list is besides
+    /// the first.
     pub(super) fn push(&mut self, item: Arc<T>, room: &mut Room<T>) -> Result<(), usize> {
-        let len = self.0.len();
-        if len == self.0.capacity() {
+        if self.first.is_none() {
+            self.first = Some(item);
+            return Ok(());
+        }
+        let len = self.more.len();
+        if len == self.more.capacity() {
             if len >= room.0.capacity() {
                 return Err(len);
             }
-            room.0.append(&mut self.0);
-            mem::swap(&mut room.0, &mut self.0);
+            room.0.append(&mut self.more);
+            mem::swap(&mut room.0, &mut self.more);
         }
-        self.0.push(item);
+        self.more.push(item);
         Ok(())
     }
 
@@ -169,12 +175,15 @@ impl<T> List<T> {
         self.take(|other| Arc::ptr_eq(other, item))
     }
 
-    pub(super) fn take(&mut self, is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
-        let place = self.0.iter().position(is_it)?;
-        Some(self.0.swap_remove(place))
+    pub(super) fn take(&mut self, mut is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
+        if self.first.as_ref().is_some_and(&mut is_it) {
+            return self.first.take();
+        }
+        let place = self.more.iter().position(is_it)?;
+        Some(self.more.swap_remove(place))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.first.is_none() && self.more.is_empty()
     }
 }

@@ -88,8 +88,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         K: Eq,
     {
         let mut strangers = Vec::new();
-        // As a rule, nobody has made room for the first flight.
-        let mut room = Room::before(seen);
+        let mut room = Room::NONE;
         loop {
             match self.try_open(own, seen, &strangers, &mut room) {
                 Attempt::Opened => return None,
@@ -125,7 +124,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
             return Attempt::Joined(other);
         }
         // After the look at the list: see [MAP-CURRENT].
-        if !self.index.nothing_new(seen, self.index.seen(), &[own.hash]) {
+        if !self.index.nothing_new(seen, self.index.seen(), own.hash) {
             return Attempt::Moved;
         }
         match underway.running.push(Arc::clone(own), room) {

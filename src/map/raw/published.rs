@@ -62,7 +62,7 @@ impl<K, V, S, X> Published<K, V, S, X> {
     {
         loop {
             let mut change = self.index.lock(1);
-            if change.nothing_new(seen, &[entry.hash()]) {
+            if change.nothing_new(seen, entry.hash()) {
                 // SAFETY: [MAP-CURRENT], and there is room.
                 return Ok(unsafe { change.append(entry, None) });
             }
