@@ -95,7 +95,9 @@ pub(crate) struct Flights<K, V>([Shard<K, V>; SHARDS]);
 struct Shard<K, V>(Mutex<Underway<K, V>>);
 
 pub(super) struct Underway<K, V> {
-    pub(super) running: List<Flight<K, V>>,
+    /// As a rule the only one.
+    first: Option<Arc<Flight<K, V>>>,
+    running: List<Flight<K, V>>,
     pub(super) awaited: List<Awaited>,
 }
 
@@ -116,17 +118,47 @@ impl<K, V> Flights<K, V> {
 
 impl<K, V> Underway<K, V> {
     const NOTHING: Self = Self {
-        running: List::EMPTY,
-        awaited: List::EMPTY,
+        first: None,
+        running: List(Vec::new()),
+        awaited: List(Vec::new()),
     };
+
+    /// A flight of this hash that is none of the strangers.
+    pub(super) fn alike(
+        &self,
+        hash: Hash,
+        strangers: &[Arc<Flight<K, V>>],
+    ) -> Option<Arc<Flight<K, V>>> {
+        let is_stranger = |other: &Arc<_>| strangers.iter().any(|known| Arc::ptr_eq(known, other));
+        let mut all = self.first.iter().chain(&self.running.0);
+        all.find(|other| other.hash == hash && !is_stranger(other))
+            .cloned()
+    }
+
+    /// As [`List::push`].
+    pub(super) fn open(
+        &mut self,
+        flight: Arc<Flight<K, V>>,
+        room: &mut Room<Flight<K, V>>,
+    ) -> Result<(), usize> {
+        if self.first.is_some() {
+            return self.running.push(flight, room);
+        }
+        self.first = Some(flight);
+        Ok(())
+    }
+
+    /// Takes the flight off.
+    pub(super) fn close(&mut self, flight: &Arc<Flight<K, V>>) -> Option<Arc<Flight<K, V>>> {
+        let is_it = |other: &Arc<_>| Arc::ptr_eq(other, flight);
+        self.first
+            .take_if(|first| is_it(first))
+            .or_else(|| self.running.take(is_it))
+    }
 }
 
-/// A short list that is changed under a lock, and so grows only into room that was made outside. The
-/// first item, as a rule the only one, needs none.
-pub(super) struct List<T> {
-    first: Option<Arc<T>>,
-    more: Vec<Arc<T>>,
-}
+/// A short list that is changed under a lock, and so grows only into room that was made outside.
+pub(super) struct List<T>(Vec<Arc<T>>);
 
 /// Room for a longer list.
 pub(super) struct Room<T>(Vec<Arc<T>>);
@@ -134,56 +166,34 @@ pub(super) struct Room<T>(Vec<Arc<T>>);
 impl<T> Room<T> {
     pub(super) const NONE: Self = Self(Vec::new());
 
-    /// Room for more than `len` items besides the first.
+    /// Room for more than `len` items.
     pub(super) fn after(len: usize) -> Self {
         Self(Vec::with_capacity(2 * len + 4))
     }
 }
 
 impl<T> List<T> {
-    const EMPTY: Self = Self {
-        first: None,
-        more: Vec::new(),
-    };
-
-    pub(super) fn find(&self, mut is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
-        let mut all = self.first.iter().chain(&self.more);
-        all.find(|item| is_it(item)).cloned()
-    }
-
-    /// Adds the item, into `room` if there is no other; otherwise says how long the list is besides
-    /// the first.
+    /// Adds the item, into `room` if there is no other; otherwise says how long the list is.
     pub(super) fn push(&mut self, item: Arc<T>, room: &mut Room<T>) -> Result<(), usize> {
-        if self.first.is_none() {
-            self.first = Some(item);
-            return Ok(());
-        }
-        let len = self.more.len();
-        if len == self.more.capacity() {
+        let len = self.0.len();
+        if len == self.0.capacity() {
             if len >= room.0.capacity() {
                 return Err(len);
             }
-            room.0.append(&mut self.more);
-            mem::swap(&mut room.0, &mut self.more);
+            room.0.append(&mut self.0);
+            mem::swap(&mut room.0, &mut self.0);
         }
-        self.more.push(item);
+        self.0.push(item);
         Ok(())
     }
 
-    /// Takes the item out, if it is there.
-    pub(super) fn remove(&mut self, item: &Arc<T>) -> Option<Arc<T>> {
-        self.take(|other| Arc::ptr_eq(other, item))
-    }
-
-    pub(super) fn take(&mut self, mut is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
-        if self.first.as_ref().is_some_and(&mut is_it) {
-            return self.first.take();
-        }
-        let place = self.more.iter().position(is_it)?;
-        Some(self.more.swap_remove(place))
+    /// Takes an item out, if there is one.
+    pub(super) fn take(&mut self, is_it: impl FnMut(&Arc<T>) -> bool) -> Option<Arc<T>> {
+        let place = self.0.iter().position(is_it)?;
+        Some(self.0.swap_remove(place))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.first.is_none() && self.more.is_empty()
+        self.0.is_empty()
     }
 }

@@ -32,7 +32,7 @@ use equivalent::Equivalent;
 
 use super::{
     Flights, Published,
-    flight::{Awaited, Flight, Room, Underway},
+    flight::{Awaited, Flight, Room},
 };
 use crate::{
     index::{Found, Hash, Watermark},
@@ -127,7 +127,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         if !self.index.nothing_new(seen, self.index.seen(), own.hash) {
             return Attempt::Moved;
         }
-        match underway.running.push(Arc::clone(own), room) {
+        match underway.open(Arc::clone(own), room) {
             Ok(()) => Attempt::Opened,
             Err(len) => Attempt::Cramped(len),
         }
@@ -189,15 +189,6 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     }
 }
 
-impl<K, V> Underway<K, V> {
-    /// A flight of this hash that is none of the strangers.
-    fn alike(&self, hash: Hash, strangers: &[Arc<Flight<K, V>>]) -> Option<Arc<Flight<K, V>>> {
-        let is_stranger = |other: &Arc<_>| strangers.iter().any(|known| Arc::ptr_eq(known, other));
-        self.running
-            .find(|other| other.hash == hash && !is_stranger(other))
-    }
-}
-
 /// What became of an attempt to open a flight.
 enum Attempt<K, V> {
     Opened,
@@ -225,7 +216,7 @@ impl<'m, K, V, S> Listed<'m, '_, K, V, S> {
         let found = unsafe { change.append(entry, None) };
         drop(change);
         let mut underway = self.map.beside.lock(self.flight.hash);
-        let off = underway.running.remove(self.flight);
+        let off = underway.close(self.flight);
         let is_awaited = !underway.awaited.is_empty();
         drop(underway);
         drop(off);
@@ -237,7 +228,7 @@ impl<'m, K, V, S> Listed<'m, '_, K, V, S> {
 impl<K, V, S> Drop for Listed<'_, '_, K, V, S> {
     fn drop(&mut self) {
         let mut underway = self.map.beside.lock(self.flight.hash);
-        let off = underway.running.remove(self.flight);
+        let off = underway.close(self.flight);
         drop(underway);
         drop(off);
     }
@@ -273,7 +264,9 @@ impl<'m, K, V, S> Waiting<'m, K, V, S> {
 impl<K, V, S> Drop for Waiting<'_, K, V, S> {
     fn drop(&mut self) {
         let mut underway = self.map.beside.lock(self.awaited.hash);
-        let off = underway.awaited.remove(&self.awaited);
+        let off = underway
+            .awaited
+            .take(|other| Arc::ptr_eq(other, &self.awaited));
         drop(underway);
         drop(off);
     }
