@@ -66,7 +66,7 @@ impl<K, V> Entry<K, V> {
     ///
     /// `entry` is alive for `'e`, and nobody writes to its key.
     pub(crate) unsafe fn key_of<'e>(entry: NonNull<Self>) -> &'e K {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise ([FLIGHT-KEY]).
         unsafe { &(*entry.as_ptr()).key }
     }
 
@@ -89,8 +89,8 @@ impl<K, V> Entry<K, V> {
     ///
     /// `entry` is alive and [`without_value`](Self::without_value), and only this thread fills it.
     pub(crate) unsafe fn fill(entry: NonNull<Self>, value: V) {
-        // SAFETY: the caller's promise; a reference to this field alone, since others may look at
-        // the key.
+        // SAFETY: the caller's promise ([WHOLE], [FLIGHT-OWNER]); a reference to this field alone,
+        // since others may look at the key.
         let place = unsafe { &(*entry.as_ptr()).value };
         place.with_mut(|place| {
             // SAFETY: as above.
@@ -141,7 +141,7 @@ pub(crate) struct Whole<K, V>(NonNull<Entry<K, V>>);
 impl<K, V> Whole<K, V> {
     pub(crate) fn new(hash: Hash, key: K, value: V) -> Self {
         let entry = Entry::without_value(hash, key);
-        // SAFETY: it was just made, for this.
+        // SAFETY: [WHOLE] it was just made, and is ours.
         unsafe { Entry::fill(entry, value) };
         // SAFETY: [WHOLE] it is ours.
         unsafe { Self::from_raw(entry) }
@@ -191,9 +191,9 @@ impl<K, V> Drop for Whole<K, V> {
 ///
 /// It comes from a box, has its value, and is the caller's alone.
 pub(super) unsafe fn parts<K, V>(entry: NonNull<Entry<K, V>>) -> (K, V) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise ([WHOLE], or [INDEX-ENTRY] of one that stands there no longer).
     let entry = unsafe { Box::from_raw(entry.as_ptr()) };
     let (key, value) = (*entry).into_parts();
-    // SAFETY: the caller's promise.
+    // SAFETY: as above.
     (key, unsafe { value.assume_init() })
 }

@@ -4,8 +4,8 @@
 //!
 //! * [`entry`]: a key and its value, boxed once and never moved.
 //! * [`order`]: the entries in the order in which they came.
-//! * [`table`]: where the newest entry of a key is. When it is full, one twice as large takes its
-//!   keys over; the old one stays as long as the index, since somebody may still look at it.
+//! * [`table`]: where the newest entry of a key is. When it is full, a larger one takes its keys
+//!   over; the old one stays as long as the index, since somebody may still look at it.
 //! * [`change`]: what writers do, one at a time, under a short lock; [`room`] is made before.
 //!
 //! # Protocol

@@ -101,7 +101,7 @@ impl<K, V> Order<K, V> {
         let (chunk, number) = locate(place);
         // Relaxed: see above.
         let chunk = self.chunks[chunk].load(Ordering::Relaxed);
-        // SAFETY: the caller's promise, and `locate` keeps the number within the chunk.
+        // SAFETY: the caller's promise ([INDEX-ORDER]), and `locate` keeps the number within the chunk.
         let place = unsafe { chunk.add(number) };
         // SAFETY: as above.
         unsafe { &*place }
@@ -112,7 +112,7 @@ impl<K, V> Order<K, V> {
     /// As [`place`](Self::place).
     #[inline]
     pub(super) unsafe fn get(&self, place: u32) -> Option<NonNull<Entry<K, V>>> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise ([INDEX-ORDER]).
         let place = unsafe { self.place(place) };
         // Relaxed: see above.
         NonNull::new(place.load(Ordering::Relaxed))
@@ -123,7 +123,7 @@ impl<K, V> Order<K, V> {
     /// As [`place`](Self::place); the caller is the only writer.
     pub(super) unsafe fn set(&self, place: u32, entry: Option<NonNull<Entry<K, V>>>) {
         let entry = entry.map_or(ptr::null_mut(), NonNull::as_ptr);
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller's promise ([INDEX-ORDER]).
         let place = unsafe { self.place(place) };
         // Relaxed: see above.
         place.store(entry, Ordering::Relaxed);
@@ -139,7 +139,7 @@ impl<K, V> Order<K, V> {
             chunk.store(ptr::null_mut(), Ordering::Relaxed);
             if !first.is_null() {
                 let chunk = ptr::slice_from_raw_parts_mut(first, places(number));
-                // SAFETY: it was made of such a box, and nobody looks at it any more.
+                // SAFETY: [INDEX-ALONE] it was made of such a box, and nobody looks at it any more.
                 drop(unsafe { Box::from_raw(chunk) });
             }
         }

@@ -90,7 +90,7 @@ impl<K, V, X> Index<K, V, X> {
 
 #[cold]
 fn full() -> ! {
-    panic!("no more than 2^32 changes fit; remedy: `compact` from time to time")
+    panic!("no more than 2^32 changes fit; remedy: make room from time to time: `compact`, `clear`")
 }
 
 impl<K, V> Spare<K, V> {

@@ -85,7 +85,7 @@ impl<K, V, S> RaceMap<K, V, S> {
 impl<K, V, S: BuildHasher> RaceMap<K, V, S> {
     /// The value of `key`, if it is published: a reference for as long as the map is borrowed.
     ///
-    /// Never blocks. A `Hash` or `Eq` that panics does no harm. Costs the hash, four dependent loads
+    /// Never blocks. A `Hash` or `Eq` that panics does no harm. Costs the hash, six dependent loads
     /// and, as a rule, one comparison of keys.
     #[inline]
     pub fn get<Q>(&self, key: &Q) -> Option<&V>

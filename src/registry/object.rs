@@ -27,8 +27,9 @@ use crate::{
 ///
 /// * **Writers** look their keys up without a lock, then change the registry under a short one, in
 ///   which neither user code runs nor memory is allocated; if another writer was faster with a key
-///   that hashes alike they begin anew. Now and then one of them rehashes all entries into a table twice as large, by the hashes
-///   that are kept with them; the others wait for that, readers do not.
+///   that hashes alike they begin anew. Now and then one of them rehashes all entries into a table
+///   four times as large, by the hashes that are kept with them; the others wait for that, readers do
+///   not.
 /// * **User code** (`Hash`, `Eq`, closures) may panic anywhere: the registry is as if the call had
 ///   not been made. A destructor that panics finds it made, or refused.
 /// * **Costs** per entry: one allocation, 16 bytes beside key and value, and 35 to 125 bytes in the
@@ -201,7 +202,7 @@ impl<K, V, S: BuildHasher> Registry<K, V, S> {
     /// replaced or removed meanwhile.
     ///
     /// Never blocks (but for the built-ins). A `Hash` or `Eq` that panics does no harm. Costs the
-    /// hash, four dependent loads and, as a rule, one comparison of keys.
+    /// hash, six dependent loads and, as a rule, one comparison of keys.
     #[inline]
     #[track_caller]
     pub fn get<Q>(&self, key: &Q) -> Option<&V>

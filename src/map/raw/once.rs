@@ -26,7 +26,7 @@
 //!   the publication, if he looks at the watermark after the list.
 
 use alloc::vec::Vec;
-use core::{hash::BuildHasher, mem};
+use core::mem;
 
 use equivalent::Equivalent;
 
@@ -44,8 +44,8 @@ use crate::{
 };
 
 impl<K, V, S> Published<K, V, S, Flights<K, V>> {
-    /// The value of a key, which was not there as of `seen`, computed by `f` or by somebody else, for whom this thread waits; then the
-    /// key comes back.
+    /// The value of a key, which was not there as of `seen`: computed by `f`, or by somebody else,
+    /// for whom this thread waits; then the key comes back.
     pub(crate) fn compute<E>(
         &self,
         site: Site,
@@ -143,7 +143,6 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     ) -> Option<Found<'_, K, V>>
     where
         Q: Equivalent<K> + ?Sized,
-        S: BuildHasher,
     {
         loop {
             let waiting = Waiting::enter(self, hash);

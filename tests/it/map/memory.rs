@@ -13,25 +13,13 @@ use equivalent::Equivalent;
 use onset::OnceMap;
 
 use super::subject::{Colliding, Kind, Map, Of, Once, Race};
-use crate::support::{alone, assert_passed, catch, leaves_no_memory, planned_panic, watchdog};
+use crate::support::{catch, leaves_no_memory, leaves_nothing, planned_panic};
 
-const KEYS: u64 = if cfg!(debug_assertions) {
+const KEYS: usize = if cfg!(debug_assertions) {
     200_000
 } else {
     1_000_000
 };
-
-macro_rules! leaves_nothing {
-    ($($name:ident: $body:expr;)*) => {$(
-        #[test]
-        fn $name() {
-            let _watch = watchdog();
-            if let Some(output) = alone(module_path!(), stringify!($name), || $body) {
-                assert_passed(&output);
-            }
-        }
-    )*};
-}
 
 leaves_nothing! {
     a_million_keys_that_fail_in_a_once_map: keys_fail::<Once>();

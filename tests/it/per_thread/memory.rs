@@ -8,13 +8,10 @@ use std::{panic::resume_unwind, sync::Arc};
 use onset::PerThread;
 
 use super::{OnDrop, Shared, dismiss, elsewhere, shared};
-use crate::support::{Ledger, Tally, Tracked, Worker, alone, assert_passed, catch, watchdog};
+use crate::support::{Ledger, Tally, Tracked, Worker, catch, leaves_no_memory, leaves_nothing};
 
 const THREADS: usize = 10_000;
 const OBJECTS: usize = 200_000;
-
-/// What a thread or an object leaves behind, if it does, is a few times as much at least.
-const NOISE: usize = 4 << 20;
 
 /// Large enough for a leak to stand out.
 type Large = (Tracked, [u8; 4000]);
@@ -25,42 +22,6 @@ fn large(ledger: &'static Ledger) -> Shared<Large> {
 
 fn use_it(object: &Shared<Large>) {
     object.with(|(value, bytes)| assert_eq!((value.id(), bytes[3999]), (7, 7)));
-}
-
-/// The memory of this process that is in use, in bytes.
-#[cfg(target_os = "linux")]
-fn resident() -> usize {
-    let statm = std::fs::read_to_string("/proc/self/statm").expect("this process's");
-    let pages = statm.split(' ').nth(1).expect("the second field");
-    pages.parse::<usize>().expect("a number") * 4096
-}
-
-/// Where nobody says, the values are counted all the same.
-#[cfg(not(target_os = "linux"))]
-const fn resident() -> usize {
-    0
-}
-
-/// Does it over and over; what the first rounds need for good does not count.
-#[track_caller]
-fn leaves_nothing(rounds: usize, mut round: impl FnMut()) {
-    (0..rounds / 10).for_each(|_| round());
-    let before = resident();
-    (0..rounds).for_each(|_| round());
-    let more = resident().saturating_sub(before);
-    assert!(more < NOISE, "{more} bytes more");
-}
-
-macro_rules! leaves_nothing {
-    ($($name:ident: $body:expr;)*) => {$(
-        #[test]
-        fn $name() {
-            let _watch = watchdog();
-            if let Some(output) = alone(module_path!(), stringify!($name), || $body) {
-                assert_passed(&output);
-            }
-        }
-    )*};
 }
 
 leaves_nothing! {
@@ -79,7 +40,7 @@ fn threads_that_use_a_late_object() {
         .collect();
     others.iter().for_each(|object| object.with(|_| ()));
     let object = large(ledger);
-    leaves_nothing(THREADS, || {
+    leaves_no_memory(THREADS, || {
         elsewhere(|| use_it(&object));
         assert_eq!((object.len(), ledger.alive()), (0, 0));
     });
@@ -87,7 +48,7 @@ fn threads_that_use_a_late_object() {
 }
 
 fn objects_that_a_thread_uses() {
-    leaves_nothing(OBJECTS, || {
+    leaves_no_memory(OBJECTS, || {
         let object = PerThread::<u8>::new(|| 7);
         assert_eq!(object.with(|n| *n), 7);
     });
@@ -96,7 +57,7 @@ fn objects_that_a_thread_uses() {
 fn values_that_are_taken_out() {
     let ledger = Ledger::new();
     let object = large(ledger);
-    leaves_nothing(THREADS, || {
+    leaves_no_memory(THREADS, || {
         use_it(&object);
         assert!(object.remove().is_some());
         assert_eq!((object.len(), ledger.alive()), (0, 0));
@@ -107,7 +68,7 @@ fn values_that_are_taken_out() {
 /// once.
 fn objects_go_first() {
     let (ledger, workers) = (Ledger::new(), [Worker::new(), Worker::new()]);
-    leaves_nothing(THREADS, || {
+    leaves_no_memory(THREADS, || {
         let object = large(ledger);
         for worker in &workers {
             let object = Arc::clone(&object);
@@ -128,7 +89,7 @@ fn values_panic() {
             resume_unwind(Box::new([7_u8; 4000]));
         })
     });
-    leaves_nothing(THREADS, || elsewhere(|| object.with(|_| ())));
+    leaves_no_memory(THREADS, || elsewhere(|| object.with(|_| ())));
     assert_eq!(DROPS.count(), THREADS + THREADS / 10);
     assert!(catch(|| drop(object)).is_ok());
 }

@@ -11,6 +11,7 @@ fn resident() -> usize {
     pages.parse::<usize>().expect("a number") * 4096
 }
 
+/// Where nobody says, what is counted otherwise is counted all the same.
 #[cfg(not(target_os = "linux"))]
 const fn resident() -> usize {
     0
@@ -19,10 +20,25 @@ const fn resident() -> usize {
 /// Does it over and over; what the first rounds need for good does not count. For a process of the
 /// test's own.
 #[track_caller]
-pub(crate) fn leaves_no_memory(rounds: u64, mut round: impl FnMut()) {
+pub(crate) fn leaves_no_memory(rounds: usize, mut round: impl FnMut()) {
     (0..rounds / 10).for_each(|_| round());
     let before = resident();
     (0..rounds).for_each(|_| round());
     let more = resident().saturating_sub(before);
     assert!(more < NOISE, "{more} bytes more");
 }
+
+/// Tests of bodies that leave no memory behind, each in a process of its own.
+macro_rules! leaves_nothing {
+    ($($name:ident: $body:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let _watch = crate::support::watchdog();
+            let output = crate::support::alone(module_path!(), stringify!($name), || $body);
+            if let Some(output) = output {
+                crate::support::assert_passed(&output);
+            }
+        }
+    )*};
+}
+pub(crate) use leaves_nothing;

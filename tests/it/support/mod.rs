@@ -11,7 +11,7 @@ mod values;
 mod worker;
 
 #[cfg(not(miri))]
-pub(crate) use self::memory::leaves_no_memory;
+pub(crate) use self::memory::{leaves_no_memory, leaves_nothing};
 pub(crate) use self::{
     hashers::{Always, Itself},
     panics::{catch, is_planned, planned_panic, text_of},
