@@ -89,6 +89,11 @@ pub fn known_method(name: &str) -> MethodKind {
         | "position" | "any" | "all" | "enumerate" | "zip" | "rev" | "sum" | "max" | "min" | "as_bytes" | "is_completed"
         | "read_volatile" | "cast_const" | "into" | "abs" | "count_ones" | "leading_zeros" | "trailing_zeros" | "split"
         | "trim" | "to_lowercase" | "to_uppercase" | "is_positive" | "is_negative" | "pow" | "sqrt" | "binary_search"
+        | "fold" | "trim_end" | "trim_start" | "chars" | "bytes" | "lines" | "parse" | "join" | "collect" | "concat" | "into_owned"
+        | "char_indices" | "is_ascii" | "format" | "display" | "as_os_str" | "as_path" | "strip_prefix" | "wrapping_neg"
+        | "rem_euclid" | "is_multiple_of" | "to_be_bytes" | "to_ne_bytes" | "to_bits" | "as_secs" | "as_millis" | "as_nanos"
+        | "elapsed" | "duration_since" | "partial_cmp" | "hash" | "fmt" | "chunks_exact" | "skip" | "for_each"
+        | "flat_map" | "filter_map" | "min_by_key" | "max_by_key" | "nth" | "rposition" | "iter_ones" | "exists"
         | "deref" | "force" | "then" | "then_some" | "is_some_and" | "map_or" | "filter" | "or" | "or_else" | "ok_or" => MethodKind::Reads,
         _ => MethodKind::Unknown,
     }
@@ -98,34 +103,51 @@ pub fn known_method(name: &str) -> MethodKind {
 pub fn effect(used: &Use, method: impl Fn(&str) -> MethodKind) -> Effect {
     let mut place = Place::Whole;
     let mut reach = Reach::Place;
-    let mut interior = None;
+    // Methods that may change what they are called on, while what follows says more of it.
+    let mut pending = None;
     for step in &used.steps {
         match step {
             Step::Field(_) | Step::Index => place = Place::Part,
             Step::Deref | Step::Try | Step::Await | Step::Cast(_) => {}
             Step::Borrow { mutable, .. } => reach = reach.borrowed(*mutable),
             Step::Method { name, .. } => match method(name) {
-                MethodKind::Reads => {
-                    if matches!(name.as_str(), "clone" | "load" | "len" | "is_empty" | "is_some" | "is_none" | "copied" | "cloned" | "to_string" | "to_vec" | "contains" | "contains_key" | "is_null" | "read_volatile") {
-                        return interior.map_or(Effect::Read, |_| Effect::Read);
-                    }
-                    if matches!(name.as_str(), "as_ref" | "as_ptr" | "get" | "iter" | "as_deref" | "borrow" | "read" | "first" | "last" | "as_str" | "as_slice") && reach != Reach::Mutable {
-                        reach = Reach::Shared;
-                    }
-                }
+                MethodKind::Reads if copies(name) => return pending.unwrap_or(Effect::Read),
+                MethodKind::Reads if refers(name) => reach = Reach::Shared,
+                MethodKind::Reads => {}
                 MethodKind::Opens => reach = Reach::Mutable,
+                MethodKind::Changes if fills(name) => pending = Some(Effect::Mutate(name.clone())),
                 MethodKind::Changes => return Effect::Mutate(name.clone()),
-                // Options and slices have methods of these names too, which change what they are called on.
-                MethodKind::Interior if interior.is_none() => interior = Some(name.clone()),
-                MethodKind::Interior => {}
-                MethodKind::Unknown => return Effect::MayMutate(name.clone()),
+                MethodKind::Interior => pending = pending.or_else(|| Some(Effect::Interior(name.clone()))),
+                MethodKind::Unknown => return pending.unwrap_or_else(|| Effect::MayMutate(name.clone())),
             },
         }
     }
-    if let Some(name) = interior {
-        return Effect::Interior(name);
-    }
-    at_end(used, place, reach)
+    pending.unwrap_or_else(|| at_end(used, place, reach))
+}
+
+/// Methods that give a value of its own.
+fn copies(method: &str) -> bool {
+    matches!(
+        method,
+        "clone" | "load" | "len" | "is_empty" | "is_some" | "is_none" | "copied" | "cloned" | "to_string" | "to_vec"
+            | "to_owned" | "contains" | "contains_key" | "is_null" | "read_volatile" | "sum" | "any" | "all" | "count"
+            | "fold" | "position" | "max" | "min" | "is_ok" | "is_err" | "eq" | "ne" | "cmp" | "parse" | "starts_with"
+            | "ends_with" | "is_some_and" | "map_or" | "into_owned" | "capacity" | "is_completed" | "collect" | "join"
+    )
+}
+
+/// Methods that give a shared reference.
+fn refers(method: &str) -> bool {
+    matches!(
+        method,
+        "as_ref" | "as_ptr" | "get" | "iter" | "as_deref" | "borrow" | "read" | "first" | "last" | "as_str" | "as_slice"
+            | "as_bytes" | "trim" | "trim_end" | "trim_start" | "chars" | "bytes" | "lines" | "keys" | "values" | "assume_init_ref"
+    )
+}
+
+/// Methods that fill what is not there yet, and give a `&mut` to it.
+fn fills(method: &str) -> bool {
+    matches!(method, "get_or_insert_with" | "get_or_insert" | "entry")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -165,8 +187,11 @@ fn at_end(used: &Use, place: Place, reach: Reach) -> Effect {
             Place::Part => Effect::WritePart,
         },
         End::Assembly => Effect::Assembly,
+        // A macro that is not known may write what it is given as a place.
+        End::MacroArgument(name) if !only_reads(name) && reach == Reach::Place => Effect::Tokens(name.clone()),
+        End::MacroArgument(name) if only_reads(name) => Effect::Read,
         End::Tokens(name) if reach != Reach::Shared => Effect::Tokens(name.clone()),
-        End::Argument(callee, 0) if is_write(callee) => match place {
+        End::Argument(callee, number) if is_write(callee, *number) => match place {
             Place::Whole => Effect::Replace(None),
             Place::Part => Effect::WritePart,
         },
@@ -176,13 +201,25 @@ fn at_end(used: &Use, place: Place, reach: Reach) -> Effect {
     }
 }
 
-/// Functions that write all of what their first argument points to.
-fn is_write(callee: &str) -> bool {
+/// Functions that write all of what one of their arguments points to.
+fn is_write(callee: &str, number: usize) -> bool {
     let name = callee.rsplit("::").next().unwrap_or_default();
     let of_memory = callee.contains("ptr") || callee.contains("mem");
-    matches!(name, "write" | "write_volatile" | "write_unaligned" | "replace" | "swap" | "take" | "write_bytes" | "copy_nonoverlapping")
-        && (of_memory || !callee.contains("::"))
-        && name != "copy_nonoverlapping"
+    let writes = matches!(name, "write" | "write_volatile" | "write_unaligned" | "replace" | "take" | "write_bytes" | "swap");
+    writes && of_memory && (number == 0 || name == "swap" && number == 1)
+}
+
+/// Macros of which it is known that they only read.
+#[must_use]
+pub fn only_reads(name: &str) -> bool {
+    matches!(
+        name,
+        "println" | "print" | "eprintln" | "eprint" | "format" | "format_args" | "write" | "writeln" | "assert" | "assert_eq"
+            | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" | "panic" | "unreachable" | "todo"
+            | "unimplemented" | "vec" | "matches" | "dbg" | "info" | "debug" | "trace" | "warn" | "error" | "log" | "bail"
+            | "ensure" | "anyhow" | "concat" | "json" | "event" | "assert_matches" | "defmt" | "rprintln" | "hprintln"
+            | "prop_assert" | "prop_assert_eq" | "serial_println" | "kprintln" | "printk" | "pr_info" | "pr_err"
+    )
 }
 
 fn is_read(callee: &str) -> bool {

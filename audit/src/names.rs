@@ -17,6 +17,7 @@ impl Names {
             for keyword in ["static", "const"] {
                 names.extend(declared(text, keyword).map(str::to_owned));
             }
+            names.extend(renamed(text).map(str::to_owned));
         }
         Self(names)
     }
@@ -52,6 +53,17 @@ fn declared<'a>(text: &'a str, keyword: &'a str) -> impl Iterator<Item = &'a str
         let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         (!name.is_empty() && after.trim_start().starts_with(':')).then_some(name)
+    })
+}
+
+/// What stands behind `as` in a `use` item: `use a::B as C;`
+fn renamed(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(" as ").filter_map(|(at, found)| {
+        let rest = text[at + found.len()..].trim_start();
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let upper = name.starts_with(char::is_uppercase) && name.len() > 1;
+        (upper && after.starts_with([';', ',', '}', '\n'])).then_some(name)
     })
 }
 

@@ -171,10 +171,24 @@ impl<'a> Items<'a> {
     /// What a use may mean: one item, or several if only the name is known.
     fn meant(&self, file: usize, used: &Use) -> Vec<Item> {
         let Some((name, before)) = used.path.split_last() else { return Vec::new() };
+        if let Some(import) = self.renaming(file, used) {
+            let here = [&self.package.files[file].facts.module[..], &used.module].concat();
+            let items = import.path.last().and_then(|name| self.by_name.get(name.as_str()));
+            return items.map_or_else(Vec::new, |items| self.by_import(import, items, &here));
+        }
         let Some(items) = self.by_name.get(name.as_str()) else { return Vec::new() };
         let facts = &self.package.files[file].facts;
         let here = [&facts.module[..], &used.module].concat();
         if before.is_empty() { self.by_name_alone(file, used, items, &here) } else { self.by_path(before, items, &here) }
+    }
+
+    /// The import that gives a use's name to something of another name.
+    fn renaming(&self, file: usize, used: &Use) -> Option<&'a Import> {
+        let [name] = used.path.as_slice() else { return None };
+        let imports = &self.package.files[file].facts.imports;
+        imports.iter().find(|import| {
+            import.name == *name && import.module == used.module && import.path.last().is_some_and(|last| last != name)
+        })
     }
 
     fn by_name_alone(&self, file: usize, used: &Use, items: &[Item], here: &[String]) -> Vec<Item> {

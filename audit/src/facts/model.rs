@@ -38,6 +38,8 @@ pub struct FileFacts {
     /// Every use of a name that is the name of a static or const somewhere in the package, in the
     /// order of the text.
     pub uses: Vec<Use>,
+    /// Calls of functions by path, and of methods.
+    pub calls: Vec<Call>,
     /// The text in `asm!` and `global_asm!`, and in string attributes: names in it are used.
     pub assembly: Vec<String>,
 }
@@ -259,6 +261,21 @@ pub struct Expansion {
     pub in_definition_of: Option<String>,
     /// Names that the call defines (`lazy_static! { static ref A: … }`): each with its span.
     pub defines: Vec<(String, Span)>,
+}
+
+/// A call of a function or method.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The last segment of the path, or the method's name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The scope.
+    pub scope: ScopeId,
+    /// The function.
+    pub function: Option<FnId>,
+    /// Whether it stands in a loop.
+    pub in_loop: bool,
 }
 
 /// A part of a function under one condition.

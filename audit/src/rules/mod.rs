@@ -1,6 +1,7 @@
 //! The rules, a file for each.
 
 pub mod check_then_act;
+mod conditions;
 pub mod const_cell;
 pub mod crate_twice;
 pub mod incomplete_init;

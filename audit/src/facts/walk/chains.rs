@@ -27,7 +27,7 @@ impl Walker<'_> {
             return false;
         }
         let mut steps = Vec::new();
-        let root = self.links(expr, &mut steps);
+        let root = self.links(expr, &mut steps, end);
         if let Some(root) = root {
             let whole = self.span_of(expr);
             self.record(root, whole, steps, end.clone());
@@ -36,13 +36,13 @@ impl Walker<'_> {
     }
 
     /// Follows a chain to its root, walks the arguments on the way, and collects the steps.
-    fn links(&mut self, expr: &Expr, steps: &mut Vec<Step>) -> Option<Root> {
+    fn links(&mut self, expr: &Expr, steps: &mut Vec<Step>, end: &End) -> Option<Root> {
         match expr {
             Expr::Path(path) => self.root(path, steps),
-            Expr::Paren(inner) => self.links(&inner.expr, steps),
-            Expr::Group(inner) => self.links(&inner.expr, steps),
+            Expr::Paren(inner) => self.links(&inner.expr, steps, end),
+            Expr::Group(inner) => self.links(&inner.expr, steps, end),
             Expr::Field(field) => {
-                let root = self.links(&field.base, steps);
+                let root = self.links(&field.base, steps, end);
                 let name = match &field.member {
                     Member::Named(name) => name.to_string(),
                     Member::Unnamed(index) => index.index.to_string(),
@@ -50,41 +50,41 @@ impl Walker<'_> {
                 steps.push(Step::Field(name));
                 root
             }
-            Expr::MethodCall(call) => self.method(call, steps),
+            Expr::MethodCall(call) => self.method(call, steps, end),
             Expr::Index(index) => {
-                let root = self.links(&index.expr, steps);
+                let root = self.links(&index.expr, steps, end);
                 self.expr(&index.index, &End::Read);
                 steps.push(Step::Index);
                 root
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => {
-                let root = self.links(&unary.expr, steps);
+                let root = self.links(&unary.expr, steps, end);
                 steps.push(Step::Deref);
                 root
             }
             Expr::Reference(reference) => {
-                let root = self.links(&reference.expr, steps);
+                let root = self.links(&reference.expr, steps, end);
                 steps.push(Step::Borrow { mutable: reference.mutability.is_some(), raw: false });
                 root
             }
             Expr::RawAddr(address) => {
-                let root = self.links(&address.expr, steps);
+                let root = self.links(&address.expr, steps, end);
                 let mutable = matches!(address.mutability, syn::PointerMutability::Mut(_));
                 steps.push(Step::Borrow { mutable, raw: true });
                 root
             }
             Expr::Cast(cast) => {
-                let root = self.links(&cast.expr, steps);
+                let root = self.links(&cast.expr, steps, end);
                 steps.push(Step::Cast(one_line(&cast.ty)));
                 root
             }
             Expr::Try(inner) => {
-                let root = self.links(&inner.expr, steps);
+                let root = self.links(&inner.expr, steps, end);
                 steps.push(Step::Try);
                 root
             }
             Expr::Await(inner) => {
-                let root = self.links(&inner.base, steps);
+                let root = self.links(&inner.base, steps, end);
                 steps.push(Step::Await);
                 root
             }
@@ -94,12 +94,17 @@ impl Walker<'_> {
                     self.macro_call(&call.mac, &End::Read);
                     return None;
                 };
-                let root = self.links(&inner, steps);
+                let root = self.links(&inner, steps, end);
                 steps.push(Step::Borrow { mutable, raw: true });
                 root
             }
-            Expr::Unsafe(block) => self.single(&block.block, Some(block.unsafe_token.span), steps),
-            Expr::Block(block) => self.single(&block.block, None, steps),
+            Expr::Unsafe(block) => self.single(&block.block, Some(block.unsafe_token.span), steps, end),
+            Expr::Block(block) => self.single(&block.block, None, steps, end),
+            // `str::from_utf8(&X).unwrap()`: what a call passes on goes where the chain goes.
+            Expr::Call(_) => {
+                self.expr(expr, end);
+                None
+            }
             other => {
                 self.expr(other, &End::Read);
                 None
@@ -108,10 +113,10 @@ impl Walker<'_> {
     }
 
     /// `unsafe { X }`: a block of one expression is a link; any other is walked as a block.
-    fn single(&mut self, block: &syn::Block, is_unsafe: Option<proc_macro2::Span>, steps: &mut Vec<Step>) -> Option<Root> {
+    fn single(&mut self, block: &syn::Block, is_unsafe: Option<proc_macro2::Span>, steps: &mut Vec<Step>, end: &End) -> Option<Root> {
         if let [syn::Stmt::Expr(expr, None)] = block.stmts.as_slice() {
             if is_link(expr) {
-                return self.links(expr, steps);
+                return self.links(expr, steps, end);
             }
         }
         let kind = if is_unsafe.is_some() { ScopeKind::Unsafe } else { ScopeKind::Block };
@@ -119,9 +124,10 @@ impl Walker<'_> {
         None
     }
 
-    fn method(&mut self, call: &syn::ExprMethodCall, steps: &mut Vec<Step>) -> Option<Root> {
-        let root = self.links(&call.receiver, steps);
+    fn method(&mut self, call: &syn::ExprMethodCall, steps: &mut Vec<Step>, end: &End) -> Option<Root> {
+        let root = self.links(&call.receiver, steps, end);
         let name = call.method.to_string();
+        self.called(Some(&call.method));
         let receiver = root.as_ref().map(|root| root.path.clone());
         let args = call.args.iter().map(|arg| match arg {
             Expr::Closure(_) => "|…|".to_owned(),

@@ -5,7 +5,7 @@ use syn::{BinOp, Block, Expr, Pat, Stmt};
 
 use super::{
     super::{
-        model::{Condition, End, ScopeKind},
+        model::{Call, Condition, End, ScopeKind},
         shape::{Shape, one_line, segments, shorten},
     },
     Walker,
@@ -36,7 +36,7 @@ impl Walker<'_> {
             Expr::Async(block) => self.block(&block.block, ScopeKind::Block, &End::Read),
             Expr::Const(block) => self.block(&block.block, ScopeKind::Block, end),
             Expr::TryBlock(block) => self.block(&block.block, ScopeKind::Block, &End::Read),
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => self.call(call, end),
             Expr::Closure(closure) => self.closure(closure, ScopeKind::Closure { callee: None, receiver: None }),
             Expr::If(branch) => self.branches(branch, end),
             Expr::Match(choice) => self.arms(choice, end),
@@ -104,11 +104,12 @@ impl Walker<'_> {
         }
     }
 
-    fn call(&mut self, call: &syn::ExprCall) {
+    fn call(&mut self, call: &syn::ExprCall, end: &End) {
         let callee = match &*call.func {
             Expr::Path(path) => {
                 // A static that is a function pointer, or holds one, is read.
                 self.chain(&call.func, &End::Read);
+                self.called(path.path.segments.last().map(|segment| &segment.ident));
                 segments(&path.path).join("::")
             }
             other => {
@@ -117,8 +118,20 @@ impl Walker<'_> {
             }
         };
         for (number, arg) in call.args.iter().enumerate() {
-            self.argument(arg, &callee, number, None);
+            if passes_on(&callee) && !matches!(arg, Expr::Closure(_)) {
+                self.expr(arg, end);
+            } else {
+                self.argument(arg, &callee, number, None);
+            }
         }
+    }
+
+    /// Writes a call down.
+    pub(super) fn called(&mut self, name: Option<&syn::Ident>) {
+        let Some(name) = name else { return };
+        let span = self.span(name.span());
+        let (scope, function, in_loop) = (self.scope, self.function, self.loops > 0);
+        self.facts.calls.push(Call { name: name.to_string(), span, scope, function, in_loop });
     }
 
     /// An argument; a closure among them is a scope that knows whom it was given to.
@@ -331,6 +344,18 @@ impl Walker<'_> {
         self.scope = before;
         held.truncate(at);
     }
+}
+
+/// Functions whose result is their argument, in other clothes.
+fn passes_on(callee: &str) -> bool {
+    let last = callee.rsplit("::").next().unwrap_or_default();
+    matches!(
+        last,
+        "Some" | "Ok" | "Err" | "from_utf8" | "from_utf8_unchecked" | "from_utf8_unchecked_mut" | "from_raw_parts"
+            | "from_raw_parts_mut" | "from_ptr" | "transmute" | "from_mut" | "from_ref" | "new_unchecked"
+            | "from_bytes_with_nul" | "from_bytes_with_nul_unchecked" | "NonNull"
+    ) || callee.ends_with("NonNull::new")
+        || callee.ends_with("Pin::new")
 }
 
 /// What becomes of the value under a `!` or `-`: a condition is one still.
