@@ -13,6 +13,8 @@ mod hashing;
 #[cfg(feature = "std")]
 mod index;
 mod limits;
+#[doc(hidden)]
+pub mod single_copy;
 mod sync;
 #[cfg(feature = "std")]
 mod unwind;

@@ -1,0 +1,3 @@
+pub fn next() -> usize {
+    global::next()
+}
