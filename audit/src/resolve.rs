@@ -48,8 +48,8 @@ impl<'a> Resolved<'a> {
 
     fn add(&mut self, items: &Items<'_>, file: usize, index: usize, used: &Use) {
         let meant = items.meant(file, used);
-        let sure = meant.len() == 1 && meant[0].sure;
         for item in meant {
+            let sure = item.sure;
             let uses = if item.is_static { &mut self.statics } else { &mut self.consts };
             uses.entry(item.at).or_default().push(UseRef { file, index, sure });
         }
@@ -134,7 +134,9 @@ struct Item {
     is_static: bool,
     /// The module, from the crate's root.
     module: Vec<String>,
-    /// The scope, of one that stands in a function.
+    /// The scope that it stands in.
+    scope: ScopeId,
+    /// The same, of one that stands in a function.
     within: Option<ScopeId>,
     /// The type or trait, of an associated constant.
     owner: Option<String>,
@@ -154,14 +156,14 @@ impl<'a> Items<'a> {
             let place = |inside: &[String]| [&facts.module[..], inside].concat();
             for (number, item) in facts.statics.iter().enumerate() {
                 let within = item.function.map(|_| item.scope);
-                let (module, owner) = (place(&item.module), None);
-                let found = Item { at: (file, number), is_static: true, module, within, owner, sure: true };
+                let (module, owner, scope) = (place(&item.module), None, item.scope);
+                let found = Item { at: (file, number), is_static: true, module, scope, within, owner, sure: true };
                 by_name.entry(&item.name).or_default().push(found);
             }
             for (number, item) in facts.consts.iter().enumerate() {
                 let within = item.function.map(|function| facts.functions[function].scope);
-                let (module, owner) = (place(&item.module), item.owner.clone());
-                let found = Item { at: (file, number), is_static: false, module, within, owner, sure: true };
+                let (module, owner, scope) = (place(&item.module), item.owner.clone(), 0);
+                let found = Item { at: (file, number), is_static: false, module, scope, within, owner, sure: true };
                 by_name.entry(&item.name).or_default().push(found);
             }
         }
@@ -193,16 +195,18 @@ impl<'a> Items<'a> {
 
     fn by_name_alone(&self, file: usize, used: &Use, items: &[Item], here: &[String]) -> Vec<Item> {
         let facts = &self.package.files[file].facts;
-        let local = |item: &&Item| {
-            item.at.0 == file && item.owner.is_none() && item.within.is_some_and(|scope| lies_in(facts, used.scope, scope))
+        // A local variable that stands for a static may be used outside of the block that hides the static.
+        let seen = |scope: ScopeId| {
+            lies_in(facts, used.scope, scope) || used.via.is_some() && facts.scopes[scope].function == used.function
         };
+        let local = |item: &&Item| item.at.0 == file && item.owner.is_none() && item.within.is_some_and(seen);
         if let Some(item) = items.iter().filter(local).max_by_key(|item| item.within) {
             return vec![item.clone()];
         }
         let outer: Vec<&Item> = items.iter().filter(|item| item.within.is_none() && item.owner.is_none()).collect();
-        let in_module = |module: &[String]| outer.iter().find(|item| item.module == module).map(|item| (*item).clone());
-        if let Some(item) = in_module(here) {
-            return vec![item];
+        let own = alternatives(&outer, here, |item| item.at.0 != file || lies_in(facts, used.scope, item.scope));
+        if !own.is_empty() {
+            return own;
         }
         let imports = || facts.imports.iter().filter(|import| import.module == used.module);
         let name = &used.path[0];
@@ -211,8 +215,9 @@ impl<'a> Items<'a> {
         }
         for glob in imports().filter(|import| import.name == "*") {
             for module in self.absolute(&glob.path, here) {
-                if let Some(item) = in_module(&module) {
-                    return vec![item];
+                let found = alternatives(&outer, &module, |_| true);
+                if !found.is_empty() {
+                    return found;
                 }
             }
         }
@@ -239,9 +244,10 @@ impl<'a> Items<'a> {
 
     fn by_path(&self, before: &[String], items: &[Item], here: &[String]) -> Vec<Item> {
         for module in self.absolute(before, here) {
-            let found = items.iter().find(|item| item.within.is_none() && item.owner.is_none() && item.module == module);
-            if let Some(item) = found {
-                return vec![item.clone()];
+            let outer: Vec<&Item> = items.iter().filter(|item| item.within.is_none() && item.owner.is_none()).collect();
+            let found = alternatives(&outer, &module, |_| true);
+            if !found.is_empty() {
+                return found;
             }
         }
         let last = before.last().map(String::as_str).unwrap_or_default();
@@ -276,6 +282,11 @@ impl<'a> Items<'a> {
             _ => vec![[here, path].concat(), [root, path].concat()],
         }
     }
+}
+
+/// Those of a module: one, or several of which `cfg` leaves one.
+fn alternatives(items: &[&Item], module: &[String], seen: impl Fn(&Item) -> bool) -> Vec<Item> {
+    items.iter().filter(|item| item.module == module && seen(item)).map(|item| (*item).clone()).collect()
 }
 
 /// Whether a module path begins with the name of a root of its own: `(tests/it)`.

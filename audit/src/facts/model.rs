@@ -296,6 +296,8 @@ pub struct Scope {
 pub enum ScopeKind {
     /// The file.
     File,
+    /// A module in the file.
+    Module,
     /// A function's body.
     Function,
     /// The initialiser of a `static` or `const`.

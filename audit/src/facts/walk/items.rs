@@ -163,9 +163,12 @@ impl Walker<'_> {
         let tests = self.in_tests;
         self.in_tests |= is_test(&item.attrs);
         self.module.push(item.ident.to_string());
-        for item in items {
-            self.item(item);
-        }
+        let span = self.span_of(&item.ident);
+        self.scoped(ScopeKind::Module, span, |walker| {
+            for item in items {
+                walker.item(item);
+            }
+        });
         self.module.pop();
         self.in_tests = tests;
     }

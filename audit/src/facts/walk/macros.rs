@@ -18,6 +18,9 @@ use super::{
 /// Macros in macros in macros are looked into so deep.
 const DEPTH: usize = 16;
 
+/// Macros whose tokens are another program's.
+const QUOTES: &[&str] = &["quote", "quote_spanned", "parse_quote", "parse_quote_spanned", "stringify", "html", "view", "rsx"];
+
 /// Macros whose statics are no statics: one per thread.
 const PER_THREAD: &[&str] = &["thread_local", "scoped_thread_local"];
 
@@ -44,7 +47,7 @@ impl Walker<'_> {
 
     /// Walks a call's tokens, unless they stand too deep.
     fn inside(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
-        if self.macro_depth >= DEPTH {
+        if self.macro_depth >= DEPTH || QUOTES.contains(&name) {
             return;
         }
         self.macro_depth += 1;

@@ -98,6 +98,20 @@ impl<'a> Evidence<'a> {
         condition.is_some_and(|condition| asks_whether_unset(condition, &self.of.name, &self.of.init.text))
     }
 
+    /// Whether a use is (part of) a condition that asks whether the static has its first value still.
+    pub(super) fn asks_whether_unset(&self, at: UseRef) -> bool {
+        let used = self.resolved.used(at);
+        let Some(span) = used.in_condition.as_ref().filter(|_| !used.in_loop) else { return false };
+        let facts = self.resolved.facts(at.file);
+        let scopes = facts.scopes.iter().filter_map(|scope| match &scope.kind {
+            crate::facts::ScopeKind::Branch(condition) if condition.span == *span => Some(condition),
+            _ => None,
+        });
+        scopes.into_iter().any(|condition| {
+            asks_whether_unset(condition, &self.of.name, &self.of.init.text) && (condition.holds || condition.early_exit)
+        })
+    }
+
     /// How often the function that a use stands in may run.
     pub(super) fn runs(&self, at: UseRef) -> Runs {
         let Some(function) = self.function(at) else { return Runs::Unknown };

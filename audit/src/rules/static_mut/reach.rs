@@ -19,9 +19,18 @@ pub(super) fn foreign(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
     let (confidence, because) = match (given.is_empty(), outside) {
         (false, _) => (Confidence::High, "a pointer to it is given to a function that is not Rust".to_owned()),
         (true, Some(why)) if evidence.of.ty_is_own_business() => return synchronised_outside(evidence, why),
-        (true, Some(why)) => (Confidence::Medium, why),
-        (true, None) => return None,
+        (true, Some(why)) if evidence.writes().is_empty() => (Confidence::Medium, why),
+        (true, _) => return None,
     };
+    Some(vec![for_c(evidence, confidence, because)])
+}
+
+/// Beside what its uses say: it can be reached from outside.
+pub(super) fn also_foreign(evidence: &Evidence<'_>) -> Option<Verdict> {
+    evidence.reached_from_outside().map(|why| for_c(evidence, Confidence::Medium, why))
+}
+
+fn for_c(evidence: &Evidence<'_>, confidence: Confidence, because: String) -> Verdict {
     let replacement = format!(
         "`static {}: ForC<{}>`, a `#[repr(transparent)]` wrapper around `UnsafeCell` with `unsafe impl Sync` and the reason; \
          hand out `.get()`, a raw pointer",
@@ -29,7 +38,7 @@ pub(super) fn foreign(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
     );
     let mut found = verdict("foreign", confidence, replacement, because);
     found.look_at = Some("when the foreign side reads and writes it: the reason for `Sync` is a promise about that".to_owned());
-    Some(vec![found])
+    found
 }
 
 fn synchronised_outside(evidence: &Evidence<'_>, why: String) -> Option<Vec<Verdict>> {

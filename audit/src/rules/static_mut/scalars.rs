@@ -49,7 +49,7 @@ fn is_computed_from_itself(evidence: &Evidence<'_>) -> bool {
             !fetch || by.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|word| word == evidence.of.name)
         }
         _ => false,
-    })
+    }) || evidence.replaces().iter().any(|(at, shape)| is_step(evidence, *at, *shape) && !shape.is_some_and(is_plain_step))
 }
 
 /// Whether it is assigned as long as it has its first value, and never goes back to that: "done".
@@ -66,7 +66,7 @@ fn is_filled_once(evidence: &Evidence<'_>) -> bool {
 pub(super) fn is_done_flag(evidence: &Evidence<'_>) -> bool {
     let replaces = evidence.replaces();
     let set = |shape: Option<&Shape>| shape.is_some_and(|shape| shape.kind == ShapeKind::True);
-    let checked = evidence.all_uses().iter().any(|at| evidence.resolved.used(*at).in_condition.is_some());
+    let checked = evidence.all_uses().iter().any(|at| evidence.asks_whether_unset(*at));
     !replaces.is_empty()
         && replaces.len() == evidence.writes().len()
         && evidence.of.init.kind == ShapeKind::False
@@ -82,7 +82,9 @@ fn once(evidence: &Evidence<'_>) -> Option<Verdict> {
     if !one {
         return None;
     }
-    if evidence.of.init.kind == ShapeKind::False && is_done_flag(evidence) {
+    let set = |shape: Option<&Shape>| shape.is_some_and(|shape| shape.kind == ShapeKind::True);
+    let filled_flag = is_filled_once(evidence) && replaces.iter().all(|(_, shape)| set(*shape));
+    if evidence.of.init.kind == ShapeKind::False && (filled_flag || is_done_flag(evidence)) {
         return Some(flag(evidence));
     }
     let (name, ty) = (&evidence.of.name, &evidence.of.ty);
@@ -128,7 +130,7 @@ fn before_anybody_reads(evidence: &Evidence<'_>, replaces: &[(UseRef, Option<&Sh
     let in_loop = replaces.iter().any(|(at, _)| evidence.resolved.used(*at).in_loop);
     let runs = evidence.runs(first);
     let reads_itself = replaces.iter().any(|(at, shape)| is_step(evidence, *at, *shape));
-    if in_loop || runs == Runs::Often || reads_itself || evidence.functions(&evidence.reads()).contains(&(first.file, evidence.resolved.used(first).function)) {
+    if in_loop || values::in_closure(evidence, first) || runs == Runs::Often || reads_itself || evidence.functions(&evidence.reads()).contains(&(first.file, evidence.resolved.used(first).function)) {
         return None;
     }
     let (name, ty) = (&evidence.of.name, &evidence.of.ty);
@@ -144,7 +146,8 @@ fn before_anybody_reads(evidence: &Evidence<'_>, replaces: &[(UseRef, Option<&Sh
 /// It is only counted up or down.
 fn counter(evidence: &Evidence<'_>) -> Option<Verdict> {
     let counted = evidence.that(|effect| matches!(effect, Effect::Update(op, _) if op == "+=" || op == "-="));
-    let by_itself: Vec<UseRef> = evidence.replaces().into_iter().filter(|(at, shape)| is_step(evidence, *at, *shape)).map(|(at, _)| at).collect();
+    let steps = evidence.replaces().into_iter().filter(|(at, shape)| is_step(evidence, *at, *shape) && shape.is_some_and(is_plain_step));
+    let by_itself: Vec<UseRef> = steps.map(|(at, _)| at).collect();
     let resets: Vec<UseRef> =
         evidence.replaces().into_iter().filter(|(at, shape)| !by_itself.contains(at) && is_literal(*shape)).map(|(at, _)| at).collect();
     let steps = counted.len() + by_itself.len();
@@ -163,7 +166,14 @@ fn counter(evidence: &Evidence<'_>) -> Option<Verdict> {
     Some(verdict("counter", confidence, replacement, because.to_owned()))
 }
 
-/// Whether `X = v` makes a step: `X = X + 1`, `X = X.wrapping_add(1)`, `X = n + 1` after `let n = X`.
+/// Whether a value is one more or less than another: what `fetch_add` does.
+fn is_plain_step(shape: &Shape) -> bool {
+    let text = &shape.text;
+    let steps = [" + ", " - ", "wrapping_add", "wrapping_sub"].iter().any(|step| text.contains(step));
+    steps && !["saturating", "checked", "%", " * ", " / ", "<<", ">>", "min", "max", "^"].iter().any(|other| text.contains(other))
+}
+
+/// Whether `X = v` hangs on what it was: `X = X + 1`, `X = X.wrapping_add(1)`, `X = n + 1` after `let n = X`.
 fn is_step(evidence: &Evidence<'_>, at: UseRef, shape: Option<&Shape>) -> bool {
     use crate::facts::End;
     let Some(shape) = shape else { return false };

@@ -39,7 +39,8 @@ pub(super) fn local(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
     Some(vec![verdict("local", Confidence::High, replacement, because)])
 }
 
-fn in_closure(evidence: &Evidence<'_>, at: UseRef) -> bool {
+/// Whether a use stands in a closure: who knows when that runs.
+pub(super) fn in_closure(evidence: &Evidence<'_>, at: UseRef) -> bool {
     use crate::{facts::ScopeKind, resolve::outwards};
     let facts = evidence.resolved.facts(at.file);
     outwards(facts, evidence.resolved.used(at).scope).any(|scope| matches!(facts.scopes[scope].kind, ScopeKind::Closure { .. }))

@@ -50,6 +50,7 @@ fn weighed(evidence: &Evidence<'_>, groups: &Groups) -> Vec<Verdict> {
         let replacement = "make them the fields of one struct, own it in `main`, and pass it along as `&mut`".to_owned();
         verdicts.insert(0, verdict("struct", Confidence::High, replacement, because));
     }
+    verdicts.extend(reach::also_foreign(evidence));
     verdicts.push(shared(evidence, Confidence::Medium));
     verdicts
 }
