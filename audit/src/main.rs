@@ -1,1 +1,5 @@
-fn main() {}
+//! `onset-audit [PATH…]`
+
+fn main() -> std::process::ExitCode {
+    onset_audit::cli::run(std::env::args_os())
+}

@@ -150,23 +150,34 @@ impl<'a> Evidence<'a> {
     /// Uses that give the static, or a pointer to it, to a foreign function.
     pub(super) fn given_to_foreign(&self) -> Vec<UseRef> {
         let uses = self.uses.iter().filter(|(at, effect)| match effect {
-            Effect::Lend(to) | Effect::Share(to) => self.is_foreign(to),
+            // What is called is no name: a pointer that goes there goes to a function pointer, as loaded
+            // libraries have them.
+            Effect::Lend(to) | Effect::Share(to) if to.is_empty() => self.is_cast(*at),
+            Effect::Lend(to) | Effect::Share(to) => self.is_foreign(to, at.file),
             Effect::Assembly => true,
             // Read as a value, but passed on as a pointer or a plain value: only pointers count.
             _ => {
-                let used = self.resolved.used(*at);
-                let pointer = used.steps.iter().any(|step| matches!(step, Step::Cast(ty) if ty.starts_with('*')));
-                matches!(&used.end, End::Argument(to, _) if pointer && self.is_foreign(to))
+                matches!(&self.resolved.used(*at).end, End::Argument(to, _) if self.is_cast(*at) && self.is_foreign(to, at.file))
             }
         });
         uses.map(|(at, _)| *at).collect()
     }
 
+    /// Whether a use is cast to a pointer: `&mut X as *mut _`, `&X as _`.
+    fn is_cast(&self, at: UseRef) -> bool {
+        let mut steps = self.resolved.used(at).steps.iter();
+        steps.any(|step| matches!(step, Step::Cast(ty) if ty.starts_with('*') || ty == "_"))
+    }
+
     /// Whether a function is declared in an `extern` block, or in a crate of such declarations.
-    fn is_foreign(&self, callee: &str) -> bool {
+    fn is_foreign(&self, callee: &str, file: usize) -> bool {
         let segments: Vec<&str> = callee.split("::").collect();
         let Some((last, before)) = segments.split_last() else { return false };
-        let of_crate = before.iter().any(|name| matches!(*name, "libc" | "ffi" | "sys" | "bindings") || name.ends_with("_sys"));
+        let of_bindings = |name: &&str| matches!(*name, "libc" | "ffi" | "sys" | "bindings" | "winapi") || name.ends_with("_sys");
+        let imports = self.resolved.facts(file).imports.iter();
+        let mut imported = imports.filter(|import| import.name == segments[0] && import.path.len() > 1);
+        let of_crate = before.iter().any(|name| of_bindings(name))
+            || imported.any(|import| import.path.iter().any(|name| of_bindings(&name.as_str())));
         let mut files = self.resolved.package().files.iter();
         of_crate || files.any(|file| file.facts.foreign.iter().any(|name| name == last))
     }
@@ -258,7 +269,7 @@ fn runs(resolved: &Resolved<'_>, function: &Function) -> Runs {
 
 /// `main`, and what runs before it.
 fn is_entry(function: &Function) -> bool {
-    let entries = ["entry", "ctor", "pre_init", "start"];
+    let entries = ["entry", "ctor", "pre_init", "start", "test"];
     let marked = |name: &String| entries.contains(&name.rsplit("::").next().unwrap_or_default());
     function.name == "main" && function.owner.is_none() || function.attributes.iter().any(marked)
 }

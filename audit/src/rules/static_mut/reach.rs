@@ -182,15 +182,26 @@ pub(super) fn taken(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
     Some(vec![lock, once])
 }
 
-/// One place lends it, in a function that runs once.
+/// One place lends it, and nobody else uses it.
 fn lent_once(evidence: &Evidence<'_>, replacement: &str) -> Option<Verdict> {
-    let [(at, Effect::Lend(to))] = evidence.uses.as_slice() else { return None };
-    let used = evidence.resolved.used(*at);
-    let once = evidence.runs(*at) == Runs::Once && !used.in_loop;
-    once.then(|| {
-        let because = format!("it is lent to `{to}` once, in a function that runs once");
-        verdict("taken", Confidence::High, replacement.to_owned(), because)
-    })
+    // `let p = &mut X;` is no use yet.
+    let bound = |at: &UseRef| matches!(evidence.resolved.used(*at).end, End::Bound(_));
+    let mut uses = evidence.uses.iter().filter(|(at, effect)| !(bound(at) && *effect == Effect::Read));
+    let (Some((at, Effect::Lend(to))), None) = (uses.next(), uses.next()) else { return None };
+    if evidence.resolved.used(*at).in_loop {
+        return None;
+    }
+    let to = if to.is_empty() { "a function" } else { to };
+    let (confidence, because) = match evidence.runs(*at) {
+        Runs::Once => (Confidence::High, format!("it is lent to `{to}` once, in a function that runs once")),
+        Runs::Unknown => (Confidence::Medium, format!("it is lent to `{to}` at one place, and used nowhere else")),
+        Runs::Often => return None,
+    };
+    let mut found = verdict("taken", confidence, replacement.to_owned(), because);
+    if confidence == Confidence::Medium {
+        found.look_at = Some("whether that place is passed more than once: then two have `&mut` to one value".to_owned());
+    }
+    Some(found)
 }
 
 /// Whether a use runs behind a flag that is never set back.

@@ -76,6 +76,8 @@ pub(super) fn is_buffer(ty: &Ty) -> bool {
 /// The type inside of `Option`, `Box`, `MaybeUninit`, a pointer or reference.
 pub(super) fn inner(ty: &Ty) -> &Ty {
     match ty {
+        // A trait object stays in its box.
+        Ty::Path { args, .. } if matches!(args.first(), Some(Ty::Other(_))) => ty,
         Ty::Path { name, args, .. } if matches!(name.as_str(), "Option" | "Box" | "MaybeUninit" | "ManuallyDrop" | "NonNull") => {
             args.first().map_or(ty, inner)
         }

@@ -29,8 +29,9 @@ pub(super) fn local(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
         Effect::Replace(shape) => shape.as_ref().is_none_or(|shape| !shape.mentions.contains(&evidence.of.name)),
         _ => false,
     };
+    let is_read = !evidence.reads().is_empty() || !evidence.unclear().is_empty();
     let conditional = evidence.conditions.around(*first).next().is_some() || used.in_loop || in_closure(evidence, *first);
-    if leaves || !own || conditional {
+    if leaves || !own || conditional || !is_read {
         return None;
     }
     let function = &evidence.function(*first)?.name;

@@ -1,0 +1,123 @@
+//! As SARIF 2.1.0, for code scanning services.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{Levels, lines::Lines};
+use crate::{
+    audit::{Outcome, Report, Reported},
+    finding::{Finding, Label, Unread},
+    rule::Rule,
+};
+
+/// Writes the log.
+///
+/// # Errors
+///
+/// Those of the output.
+pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Result<()> {
+    let results: Vec<Value> = outcome
+        .reports
+        .iter()
+        .flat_map(|report| report.findings.iter().map(|found| result(report, found, levels)))
+        .collect();
+    let notifications: Vec<Value> = outcome.unread().map(notification).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "onset-audit",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": Rule::ALL.map(descriptor),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": notifications.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    writeln!(out)
+}
+
+fn descriptor(rule: Rule) -> Value {
+    json!({
+        "id": rule.code(),
+        "name": rule.name(),
+        "shortDescription": { "text": rule.summary() },
+        "help": { "text": format!("See {}", rule.page_path()), "markdown": rule.page() },
+    })
+}
+
+fn result(report: &Report, found: &Reported, levels: &Levels) -> Value {
+    let finding = &found.finding;
+    let mut result = json!({
+        "ruleId": finding.rule.code(),
+        "ruleIndex": finding.rule as usize - 1,
+        "level": if levels.denied.contains(&finding.rule) { "error" } else { "warning" },
+        "message": { "text": message(finding) },
+        "locations": [location(report, &finding.primary)],
+        "relatedLocations": finding.labels.iter().map(|label| location(report, label)).collect::<Vec<_>>(),
+        "properties": { "verdicts": finding.verdicts, "row": finding.row },
+    });
+    if let Some(reason) = &found.allowed {
+        result["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
+    }
+    result
+}
+
+/// The title, and what to do, the likeliest first.
+fn message(finding: &Finding) -> String {
+    let verdicts = finding.verdicts.iter().map(|verdict| {
+        format!("\nUse {} (confidence: {}): {}", verdict.replacement, verdict.confidence.word(), verdict.because)
+    });
+    std::iter::once(finding.title.clone()).chain(verdicts).collect()
+}
+
+fn location(report: &Report, label: &Label) -> Value {
+    let file = &report.files[label.place.file];
+    let lines = Lines::of(file.text.as_deref().unwrap_or_default());
+    let span = &label.place.span;
+    let (start, end) = (lines.at(span.start), lines.at(span.end));
+    json!({
+        "message": { "text": label.text },
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(&file.path) },
+            "region": {
+                "startLine": start.line,
+                "startColumn": start.column,
+                "endLine": end.line,
+                "endColumn": end.column,
+                "byteOffset": span.start,
+                "byteLength": span.len(),
+            },
+        },
+    })
+}
+
+/// A path as a relative or absolute URI, with what URIs do not allow written in percent signs.
+fn uri(path: &std::path::Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
+    let encoded: String = text
+        .bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    if path.is_absolute() { format!("file://{encoded}") } else { encoded }
+}
+
+fn notification(unread: &Unread) -> Value {
+    let (line, column) = unread.at.unwrap_or((1, 1));
+    json!({
+        "level": "error",
+        "message": { "text": format!("{}: {}", unread.path.display(), unread.why) },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&unread.path) },
+            "region": { "startLine": line, "startColumn": column },
+        }}],
+    })
+}
