@@ -153,7 +153,7 @@ fn is_scratch_like(evidence: &Evidence<'_>) -> bool {
         Effect::WritePart | Effect::Replace(_) | Effect::Lend(_) => true,
         _ => false,
     };
-    let firsts: Vec<bool> = firsts.map(|(at, effect)| fills(effect) && !evidence.is_guarded_by_itself(*at)).collect();
+    let firsts: Vec<bool> = firsts.map(|(at, effect)| fills(effect) && !evidence.is_guarded_by_itself(*at) && !is_behind_flag(evidence, *at)).collect();
     let grows = evidence.mutations().iter().any(|(_, name)| ADDS.contains(name));
     let clears = evidence.mutations().iter().any(|(_, name)| *name == "clear");
     let few = firsts.len() == 1 || firsts.len() == 2;
