@@ -94,7 +94,7 @@ pub fn known_method(name: &str) -> MethodKind {
         | "rem_euclid" | "is_multiple_of" | "to_be_bytes" | "to_ne_bytes" | "to_bits" | "as_secs" | "as_millis" | "as_nanos"
         | "elapsed" | "duration_since" | "partial_cmp" | "hash" | "fmt" | "chunks_exact" | "skip" | "for_each"
         | "flat_map" | "filter_map" | "min_by_key" | "max_by_key" | "nth" | "rposition" | "iter_ones" | "exists"
-        | "deref" | "force" | "then" | "then_some" | "is_some_and" | "map_or" | "filter" | "or" | "or_else" | "ok_or" => MethodKind::Reads,
+        | "deref" | "force" | "then" | "then_some" | "is_some_and" | "is_none_or" | "map_or" | "filter" | "or" | "or_else" | "ok_or" => MethodKind::Reads,
         _ => MethodKind::Unknown,
     }
 }

@@ -9,6 +9,7 @@ pub mod lazy_by_hand;
 pub mod many_statics;
 pub mod once_and_unsafe;
 pub mod static_mut;
+mod state;
 mod words;
 
 use crate::{finding::Finding, package::Package, resolve::Resolved};

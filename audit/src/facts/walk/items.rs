@@ -102,6 +102,8 @@ impl Walker<'_> {
     pub(super) fn fn_item(&mut self, item: &Signature<'_>) {
         let id = self.function_of(item);
         self.apart(|walker| {
+            // An item in a function is not generic in what is around it.
+            let owner = walker.owner.take();
             let tests = walker.in_tests;
             walker.in_tests = walker.facts.functions[id].in_tests;
             walker.function = Some(id);
@@ -112,6 +114,7 @@ impl Walker<'_> {
                 walker.body(item.block);
             });
             walker.in_tests = tests;
+            walker.owner = owner;
         });
     }
 
@@ -119,6 +122,10 @@ impl Walker<'_> {
     fn function_of(&mut self, item: &Signature<'_>) -> FnId {
         let owner = self.owner.clone();
         let mut generics = parameters(&item.sig.generics);
+        let anonymous = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(input) if one_line(&input.ty).contains("impl "));
+        if item.sig.inputs.iter().any(anonymous) {
+            generics.push("impl Trait".to_owned());
+        }
         generics.extend(owner.iter().flat_map(|owner| owner.generics.clone()));
         let attributes = attribute_names(item.attrs);
         let found = Function {

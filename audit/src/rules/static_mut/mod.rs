@@ -172,7 +172,7 @@ fn notes(evidence: &Evidence<'_>, verdict: &str) -> Vec<String> {
         notes.push(format!("{left_out} further uses are not shown"));
     }
     if types::is_wide(&evidence.of.ty) && matches!(verdict, "counter" | "atomic" | "check-then-act") {
-        notes.push("targets of 32 bits may have no atomics of 64: there use `AtomicUsize`, or a lock".to_owned());
+        notes.push("32-bit targets may have no atomics of 64 bits: there use `AtomicUsize`, or a lock".to_owned());
     }
     if evidence.all_uses().iter().any(|at| reach::runs_in_interrupt(evidence, *at)) {
         notes.push(

@@ -1,0 +1,101 @@
+//! Whether a type holds state: something in it, by value, that changes behind a shared reference.
+
+use std::collections::HashMap;
+
+use super::words::{LAZY, LOCKS};
+use crate::{
+    facts::{Ty, TypeDef},
+    resolve::Resolved,
+};
+
+/// Types are looked into so deep.
+const DEPTH: usize = 8;
+
+/// Cells that are no locks and no lazies.
+const CELLS: &[&str] = &[
+    "Cell", "RefCell", "UnsafeCell", "SyncUnsafeCell", "Once", "Condvar", "Barrier", "ArcSwap", "ArcSwapOption",
+    "DashMap", "SegQueue", "ArrayQueue", "AtomicCell",
+];
+
+/// Types that hold what they are given, by value.
+const HOLDERS: &[&str] = &["Option", "Result", "MaybeUninit", "ManuallyDrop", "Wrapping", "CachePadded", "Pin", "Saturating"];
+
+/// The types of a package, for asking what they hold.
+pub(super) struct States<'a> {
+    resolved: &'a Resolved<'a>,
+    own: HashMap<&'a str, Vec<(usize, &'a TypeDef)>>,
+}
+
+impl<'a> States<'a> {
+    pub(super) fn of(resolved: &'a Resolved<'a>) -> Self {
+        let mut own: HashMap<&str, Vec<(usize, &TypeDef)>> = HashMap::new();
+        for (file, found) in resolved.package().files.iter().enumerate() {
+            for ty in &found.facts.types {
+                own.entry(&ty.name).or_default().push((file, ty));
+            }
+        }
+        Self { resolved, own }
+    }
+
+    /// The name of the type in `ty`, as file number `file` writes it, that holds state.
+    pub(super) fn in_type(&self, file: usize, ty: &Ty) -> Option<String> {
+        self.search(file, ty, DEPTH)
+    }
+
+    fn search(&self, file: usize, ty: &Ty, depth: usize) -> Option<String> {
+        let depth = depth.checked_sub(1)?;
+        match ty {
+            Ty::Array(of, Some(_)) => self.search(file, of, depth),
+            Ty::Tuple(of) => of.iter().find_map(|ty| self.search(file, ty, depth)),
+            Ty::Path { name, args, .. } => match self.definition(file, name) {
+                Some((place, own)) => self.in_own(place, own, args, file, depth),
+                None => self.in_foreign(file, self.real_name(file, name), args, depth),
+            },
+            _ => None,
+        }
+    }
+
+    /// The package's own type of that name: this file's first.
+    fn definition(&self, file: usize, name: &str) -> Option<(usize, &'a TypeDef)> {
+        let all = self.own.get(name)?;
+        all.iter().find(|(place, _)| *place == file).or_else(|| all.first()).copied()
+    }
+
+    fn in_own(&self, place: usize, own: &TypeDef, args: &[Ty], file: usize, depth: usize) -> Option<String> {
+        own.parts.iter().find_map(|part| {
+            let parameter = part.name().and_then(|name| own.parameters.iter().position(|known| known == name));
+            match parameter.and_then(|number| args.get(number)) {
+                Some(arg) => self.search(file, arg, depth),
+                // An alias of the same name for another crate's type: `type Mutex<T> = spin::Mutex<T>`.
+                None if part.name() == Some(&own.name) => self.in_foreign(place, &own.name, args, depth),
+                None => self.search(place, part, depth),
+            }
+        })
+    }
+
+    fn in_foreign(&self, file: usize, name: &str, args: &[Ty], depth: usize) -> Option<String> {
+        if is_state(name) {
+            return Some(name.to_owned());
+        }
+        let holds = HOLDERS.contains(&name);
+        args.iter().filter(|_| holds).find_map(|arg| self.search(file, arg, depth))
+    }
+
+    /// The name that a type was imported under another one of.
+    fn real_name<'b>(&'b self, file: usize, name: &'b str) -> &'b str {
+        let imports = &self.resolved.facts(file).imports;
+        let import = imports.iter().find(|import| import.name == name);
+        import.and_then(|import| import.path.last()).map_or(name, String::as_str)
+    }
+}
+
+/// Whether a type of that name holds state.
+pub(super) fn is_state(name: &str) -> bool {
+    name.starts_with("Atomic") && name.len() > "Atomic".len() || CELLS.contains(&name) || LOCKS.contains(&name) || LAZY.contains(&name)
+}
+
+/// The name in a type's text, as macros have it, that holds state.
+pub(super) fn in_text(text: &str) -> Option<&str> {
+    let mut words = text.split(|c: char| c != '_' && !c.is_alphanumeric());
+    words.find(|word| is_state(word))
+}
