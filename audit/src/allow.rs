@@ -50,7 +50,10 @@ pub fn of_source(text: &str) -> Vec<Allow> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    comments::of_rust(text).iter().filter_map(|comment| read(text, comment)).collect()
+    comments::of_rust(text)
+        .iter()
+        .filter_map(|comment| read(text, comment))
+        .collect()
 }
 
 /// The comments of a manifest that allow something.
@@ -59,31 +62,59 @@ pub fn of_manifest(text: &str) -> Vec<Allow> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    comments::of_toml(text).iter().filter_map(|comment| read(text, comment)).collect()
+    comments::of_toml(text)
+        .iter()
+        .filter_map(|comment| read(text, comment))
+        .collect()
 }
 
 /// `onset-audit: allow(R1, R2): reason`
 fn read(text: &str, comment: &Comment) -> Option<Allow> {
     let inside = &text[comment.span.clone()];
-    let inside = inside.trim_start_matches(['/', '!', '*', '#', ' ', '\t']).trim_end_matches("*/");
+    let inside = inside
+        .trim_start_matches(['/', '!', '*', '#', ' ', '\t'])
+        .trim_end_matches("*/");
     let rest = inside.strip_prefix(MARK)?.trim_start();
     let (whole_file, rest) = match rest.strip_prefix("allow-file") {
         Some(rest) => (true, rest),
         None => (false, rest.strip_prefix("allow").unwrap_or("")),
     };
-    let (names, rest) = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')')).unwrap_or(("", rest));
-    let reason = rest.trim_start().strip_prefix(':').map(str::trim).filter(|reason| !reason.is_empty());
+    let (names, rest) = rest
+        .trim_start()
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'))
+        .unwrap_or(("", rest));
+    let reason = rest
+        .trim_start()
+        .strip_prefix(':')
+        .map(str::trim)
+        .filter(|reason| !reason.is_empty());
     let mut rules = Vec::new();
     let mut others = Vec::new();
-    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+    for name in names
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
         match name.parse() {
             Ok(rule) => rules.push(rule),
             Err(_) => others.push(name.to_owned()),
         }
     }
-    let line = if whole_file { None } else { Some(comments::line_meant(text, comment)) };
+    let line = if whole_file {
+        None
+    } else {
+        Some(comments::line_meant(text, comment))
+    };
     let reason = reason.map(str::to_owned);
-    Some(Allow { span: comment.span.clone(), rules, others, reason, line, used: false })
+    Some(Allow {
+        span: comment.span.clone(),
+        rules,
+        others,
+        reason,
+        line,
+        used: false,
+    })
 }
 
 impl Allow {
@@ -111,18 +142,36 @@ impl Allow {
         let (title, text, help) = match () {
             () if self.rules.is_empty() => {
                 let rules = Rule::ALL.map(|rule| rule.to_string()).join(", ");
-                ("a comment that allows names no rule", "no rule", format!("{form}; the rules are {rules}"))
+                (
+                    "a comment that allows names no rule",
+                    "no rule",
+                    format!("{form}; the rules are {rules}"),
+                )
             }
-            () if self.reason.is_none() => {
-                ("a comment that allows gives no reason, so it does not count", "no reason", form.to_owned())
-            }
-            () if !self.used => {
-                ("a comment allows what was not found", "nothing found here", "remove the comment".to_owned())
-            }
+            () if self.reason.is_none() => (
+                "a comment that allows gives no reason, so it does not count",
+                "no reason",
+                form.to_owned(),
+            ),
+            () if !self.used => (
+                "a comment allows what was not found",
+                "nothing found here",
+                "remove the comment".to_owned(),
+            ),
             () => return None,
         };
-        let label = Label { place: Place { file, span: self.span.clone() }, text: text.to_owned() };
-        Some(Remark { title: title.to_owned(), label, help })
+        let label = Label {
+            place: Place {
+                file,
+                span: self.span.clone(),
+            },
+            text: text.to_owned(),
+        };
+        Some(Remark {
+            title: title.to_owned(),
+            label,
+            help,
+        })
     }
 }
 
@@ -143,7 +192,8 @@ mod tests {
 
     #[test]
     fn a_comment_beside_allows_on_its_line() {
-        let text = "static mut A: u8 = 0; // onset-audit: allow(R1): a reason\nstatic mut B: u8 = 0;\n";
+        let text =
+            "static mut A: u8 = 0; // onset-audit: allow(R1): a reason\nstatic mut B: u8 = 0;\n";
         let mut allow = of_source(text).remove(0);
         assert_eq!(allow.allows(Rule::StaticMut, 1..=1), None);
         assert_eq!(allow.allows(Rule::StaticMut, 0..=0), Some("a reason"));
@@ -154,7 +204,11 @@ mod tests {
         let text = "// onset-audit: allow(R1)\nstatic mut A: u8 = 0;\n/* onset-audit: allow(R99): because */\nfn f() {}\n";
         let mut allows = of_source(text);
         assert_eq!(allows[0].allows(Rule::StaticMut, 1..=1), None);
-        let remarks: Vec<String> = allows.iter().filter_map(|allow| allow.remark(0)).map(|remark| remark.title).collect();
+        let remarks: Vec<String> = allows
+            .iter()
+            .filter_map(|allow| allow.remark(0))
+            .map(|remark| remark.title)
+            .collect();
         assert_eq!(remarks.len(), 2);
         assert!(remarks[0].contains("no reason") && remarks[1].contains("no rule"));
     }
@@ -170,9 +224,13 @@ mod tests {
 
     #[test]
     fn a_crate_in_a_manifest() {
-        let text = "[dependencies]\n# onset-audit: allow(R8, a-crate): both are needed\na = \"#\"\n";
+        let text =
+            "[dependencies]\n# onset-audit: allow(R8, a-crate): both are needed\na = \"#\"\n";
         let mut allow = of_manifest(text).remove(0);
         assert_eq!(allow.allows_crate(Rule::CrateTwice, "other"), None);
-        assert_eq!(allow.allows_crate(Rule::CrateTwice, "a-crate"), Some("both are needed"));
+        assert_eq!(
+            allow.allows_crate(Rule::CrateTwice, "a-crate"),
+            Some("both are needed")
+        );
     }
 }

@@ -81,13 +81,19 @@ pub struct Reported {
 impl Outcome {
     /// The findings that nothing allows, each with its report.
     pub fn open_findings(&self) -> impl Iterator<Item = (&Report, &Finding)> {
-        let all = self.reports.iter().flat_map(|report| report.findings.iter().map(move |found| (report, found)));
-        all.filter(|(_, found)| found.allowed.is_none()).map(|(report, found)| (report, &found.finding))
+        let all = self
+            .reports
+            .iter()
+            .flat_map(|report| report.findings.iter().map(move |found| (report, found)));
+        all.filter(|(_, found)| found.allowed.is_none())
+            .map(|(report, found)| (report, &found.finding))
     }
 
     /// What could not be read.
     pub fn unread(&self) -> impl Iterator<Item = &Unread> {
-        self.not_found.iter().chain(self.reports.iter().flat_map(|report| &report.unread))
+        self.not_found
+            .iter()
+            .chain(self.reports.iter().flat_map(|report| &report.unread))
     }
 
     /// How many files were read, and how many lines.
@@ -106,17 +112,31 @@ impl Outcome {
 #[must_use]
 pub fn audit(loaded: Loaded, levels: &Levels) -> Outcome {
     let start = Instant::now();
-    let files = loaded.packages.iter().map(|package| package.files.len()).sum();
+    let files = loaded
+        .packages
+        .iter()
+        .map(|package| package.files.len())
+        .sum();
     let bar = bar(files);
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build().expect("threads to read with");
+    let pool = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK)
+        .build()
+        .expect("threads to read with");
     let mut reports: Vec<Report> = pool.install(|| {
         let packages = loaded.packages.into_par_iter();
         let locks = loaded.locks.into_par_iter();
-        packages.map(|package| of_package(package, levels, &bar)).chain(locks.map(|lock| of_lock(&lock, levels))).collect()
+        packages
+            .map(|package| of_package(package, levels, &bar))
+            .chain(locks.map(|lock| of_lock(&lock, levels)))
+            .collect()
     });
     bar.finish_and_clear();
     reports.retain(|report| !report.files.is_empty() || !report.unread.is_empty());
-    Outcome { reports, not_found: loaded.unread, elapsed: start.elapsed() }
+    Outcome {
+        reports,
+        not_found: loaded.unread,
+        elapsed: start.elapsed(),
+    }
 }
 
 /// A bar on the error output, if that is a terminal and there is enough to do.
@@ -125,13 +145,23 @@ fn bar(files: usize) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files, {eta} left  {wide_msg}");
-    ProgressBar::new(files as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    ProgressBar::new(files as u64)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn of_package(sources: Sources, levels: &Levels, bar: &ProgressBar) -> Report {
     bar.set_message(sources.name.clone());
-    let mut package = Package { name: sources.name, root: sources.root, is_library: sources.is_library, ..Package::default() };
-    let texts: Vec<_> = sources.files.into_par_iter().map(|(path, module)| (read(&path), path, module)).collect();
+    let mut package = Package {
+        name: sources.name,
+        root: sources.root,
+        is_library: sources.is_library,
+        ..Package::default()
+    };
+    let texts: Vec<_> = sources
+        .files
+        .into_par_iter()
+        .map(|(path, module)| (read(&path), path, module))
+        .collect();
     let names = Names::of(texts.iter().filter_map(|(text, ..)| text.as_deref().ok()));
     let parsed: Vec<Result<File, Unread>> = texts
         .into_par_iter()
@@ -151,34 +181,66 @@ fn of_package(sources: Sources, levels: &Levels, bar: &ProgressBar) -> Report {
         package.unread.push(internal(&package.root, None));
         Vec::new()
     });
-    let allows: Vec<Vec<Allow>> = package.files.iter().map(|file| allow::of_source(&file.text)).collect();
+    let allows: Vec<Vec<Allow>> = package
+        .files
+        .iter()
+        .map(|file| allow::of_source(&file.text))
+        .collect();
     report(package, findings, allows, levels)
 }
 
 fn read(path: &PathBuf) -> Result<Arc<str>, Unread> {
-    let unread = |why: String| Unread { path: path.clone(), at: None, why };
+    let unread = |why: String| Unread {
+        path: path.clone(),
+        at: None,
+        why,
+    };
     let bytes = fs::read(path).map_err(|error| unread(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| unread(format!("it is no UTF-8: {}", error.utf8_error())))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| unread(format!("it is no UTF-8: {}", error.utf8_error())))?;
     Ok(text.into())
 }
 
-fn parse(text: Arc<str>, path: PathBuf, module: Vec<String>, names: &Names) -> Result<File, Unread> {
+fn parse(
+    text: Arc<str>,
+    path: PathBuf,
+    module: Vec<String>,
+    names: &Names,
+) -> Result<File, Unread> {
     if depth(&text) > DEPTH {
-        return Err(Unread { path, at: None, why: format!("its brackets are nested more than {DEPTH} deep") });
+        return Err(Unread {
+            path,
+            at: None,
+            why: format!("its brackets are nested more than {DEPTH} deep"),
+        });
     }
     match catch_unwind(|| walk::parse(&text, module, names)) {
         Ok(Ok(facts)) => Ok(File { path, text, facts }),
-        Ok(Err(error)) => Err(Unread { path, at: Some((error.line, error.column)), why: error.message }),
+        Ok(Err(error)) => Err(Unread {
+            path,
+            at: Some((error.line, error.column)),
+            why: error.message,
+        }),
         Err(panic) => {
             let message = panic.downcast_ref::<String>().map(String::as_str);
-            Err(internal(&path, message.or_else(|| panic.downcast_ref::<&str>().copied())))
+            Err(internal(
+                &path,
+                message.or_else(|| panic.downcast_ref::<&str>().copied()),
+            ))
         }
     }
 }
 
 fn internal(path: &std::path::Path, message: Option<&str>) -> Unread {
-    let why = format!("an error of this program, please report it: {}", message.unwrap_or("a rule panicked"));
-    Unread { path: path.to_owned(), at: None, why }
+    let why = format!(
+        "an error of this program, please report it: {}",
+        message.unwrap_or("a rule panicked")
+    );
+    Unread {
+        path: path.to_owned(),
+        at: None,
+        why,
+    }
 }
 
 /// How deep brackets nest, texts and comments not told apart.
@@ -196,8 +258,17 @@ fn depth(text: &str) -> usize {
 }
 
 /// Matches findings with the comments that allow them, and keeps the texts that are shown.
-fn report(package: Package, findings: Vec<Finding>, mut allows: Vec<Vec<Allow>>, levels: &Levels) -> Report {
-    let lines: usize = package.files.iter().map(|file| file.text.lines().count()).sum();
+fn report(
+    package: Package,
+    findings: Vec<Finding>,
+    mut allows: Vec<Vec<Allow>>,
+    levels: &Levels,
+) -> Report {
+    let lines: usize = package
+        .files
+        .iter()
+        .map(|file| file.text.lines().count())
+        .sum();
     let mut findings: Vec<Reported> = findings
         .into_iter()
         .map(|finding| {
@@ -205,7 +276,8 @@ fn report(package: Package, findings: Vec<Finding>, mut allows: Vec<Vec<Allow>>,
             let lines = Lines::of(&package.files[place.file].text);
             let span = lines.line(place.span.start)..=lines.line(place.span.end);
             let mut comments = allows[place.file].iter_mut();
-            let allowed = comments.find_map(|allow| allow.allows(finding.rule, span.clone()).map(str::to_owned));
+            let allowed = comments
+                .find_map(|allow| allow.allows(finding.rule, span.clone()).map(str::to_owned));
             Reported { finding, allowed }
         })
         .collect();
@@ -214,23 +286,45 @@ fn report(package: Package, findings: Vec<Finding>, mut allows: Vec<Vec<Allow>>,
     let shown = shown(&findings, &remarks);
     let files = package.files.into_iter().enumerate().map(|(number, file)| {
         let text = shown.contains(&number).then_some(file.text);
-        Shown { path: file.path, text }
+        Shown {
+            path: file.path,
+            text,
+        }
     });
-    Report { name: package.name, files: files.collect(), findings, remarks, unread: package.unread, lines }
+    Report {
+        name: package.name,
+        files: files.collect(),
+        findings,
+        remarks,
+        unread: package.unread,
+        lines,
+    }
 }
 
 /// What is to be said about comments; not of those about rules that were left out.
 fn remarks(allows: &[Vec<Allow>], levels: &Levels) -> Vec<Remark> {
     let files = allows.iter().enumerate();
     let all = files.flat_map(|(file, allows)| allows.iter().map(move |allow| (file, allow)));
-    let asked = all.filter(|(_, allow)| !allow.rules.iter().any(|rule| levels.left_out.contains(rule)));
-    asked.filter_map(|(file, allow)| allow.remark(file)).collect()
+    let asked = all.filter(|(_, allow)| {
+        !allow
+            .rules
+            .iter()
+            .any(|rule| levels.left_out.contains(rule))
+    });
+    asked
+        .filter_map(|(file, allow)| allow.remark(file))
+        .collect()
 }
 
 /// The files of which something is shown.
 fn shown(findings: &[Reported], remarks: &[Remark]) -> HashSet<usize> {
-    let of_findings = findings.iter().flat_map(|found| std::iter::once(&found.finding.primary).chain(&found.finding.labels));
-    of_findings.chain(remarks.iter().map(|remark| &remark.label)).map(|label| label.place.file).collect()
+    let of_findings = findings
+        .iter()
+        .flat_map(|found| std::iter::once(&found.finding.primary).chain(&found.finding.labels));
+    of_findings
+        .chain(remarks.iter().map(|remark| &remark.label))
+        .map(|label| label.place.file)
+        .collect()
 }
 
 /// What a lock file says of crates that are there twice. Comments in the manifest allow it.
@@ -241,16 +335,33 @@ fn of_lock(lock: &Lock, levels: &Levels) -> Report {
         .into_iter()
         .map(|finding| {
             let mut comments = allows.iter_mut();
-            let allowed = comments.find_map(|allow| allow.allows_crate(finding.rule, &finding.row.name).map(str::to_owned));
+            let allowed = comments.find_map(|allow| {
+                allow
+                    .allows_crate(finding.rule, &finding.row.name)
+                    .map(str::to_owned)
+            });
             Reported { finding, allowed }
         })
         .collect();
     findings.retain(|found| !levels.left_out.contains(&found.finding.rule));
     let files = vec![
-        Shown { path: lock.input.path.clone(), text: Some(lock.input.text.as_str().into()) },
-        Shown { path: manifest.clone(), text: Some(text.as_str().into()) },
+        Shown {
+            path: lock.input.path.clone(),
+            text: Some(lock.input.text.as_str().into()),
+        },
+        Shown {
+            path: manifest.clone(),
+            text: Some(text.as_str().into()),
+        },
     ];
     let remarks = remarks(&[Vec::new(), allows], levels);
     let name = lock.input.path.display().to_string();
-    Report { name, files, findings, remarks, unread: Vec::new(), lines: lock.input.text.lines().count() }
+    Report {
+        name,
+        files,
+        findings,
+        remarks,
+        unread: Vec::new(),
+        lines: lock.input.text.lines().count(),
+    }
 }

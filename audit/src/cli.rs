@@ -22,7 +22,12 @@ use crate::{
 /// Exit code: 0 if nothing that is denied was found; 1 if something was; 2 if something could not be
 /// read or parsed, and nothing that is denied was found in the rest.
 #[derive(Parser, Debug)]
-#[command(name = "onset-audit", bin_name = "onset-audit", version, max_term_width = 100)]
+#[command(
+    name = "onset-audit",
+    bin_name = "onset-audit",
+    version,
+    max_term_width = 100
+)]
 struct Args {
     /// Packages, workspaces (their folders or manifests), plain folders, or single files
     #[arg(default_value = ".")]
@@ -144,11 +149,17 @@ fn print(args: &Args) -> io::Result<ExitCode> {
 
 fn levels(args: &Args) -> Levels {
     let all = |chosen: &[Chosen]| chosen.iter().flat_map(|chosen| chosen.0.clone()).collect();
-    Levels { denied: all(&args.deny), left_out: all(&args.allow) }
+    Levels {
+        denied: all(&args.deny),
+        left_out: all(&args.allow),
+    }
 }
 
 fn exit_code(outcome: &Outcome, levels: &Levels) -> ExitCode {
-    if outcome.open_findings().any(|(_, finding)| levels.denied.contains(&finding.rule)) {
+    if outcome
+        .open_findings()
+        .any(|(_, finding)| levels.denied.contains(&finding.rule))
+    {
         ExitCode::from(1)
     } else if outcome.unread().next().is_some() {
         ExitCode::from(2)

@@ -37,13 +37,19 @@ impl Effect {
     /// Whether something may be written.
     #[must_use]
     pub fn may_write(&self) -> bool {
-        !matches!(self, Self::Read | Self::Share(_) | Self::Show | Self::Interior(_))
+        !matches!(
+            self,
+            Self::Read | Self::Share(_) | Self::Show | Self::Interior(_)
+        )
     }
 
     /// Whether something is written for certain.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(self, Self::Replace(_) | Self::Update(..) | Self::WritePart | Self::Mutate(_))
+        matches!(
+            self,
+            Self::Replace(_) | Self::Update(..) | Self::WritePart | Self::Mutate(_)
+        )
     }
 }
 
@@ -66,35 +72,88 @@ pub enum MethodKind {
 #[must_use]
 pub fn known_method(name: &str) -> MethodKind {
     match name {
-        "push" | "push_back" | "push_front" | "push_str" | "insert" | "extend" | "extend_from_slice" | "append" | "pop"
-        | "pop_front" | "pop_back" | "remove" | "swap_remove" | "clear" | "truncate" | "resize" | "resize_with" | "retain"
-        | "drain" | "sort" | "sort_by" | "sort_by_key" | "sort_unstable" | "dedup" | "reverse" | "fill" | "copy_from_slice"
-        | "clone_from_slice" | "rotate_left" | "rotate_right" | "get_or_insert_with" | "get_or_insert" | "entry"
-        | "reserve" | "shrink_to_fit" | "copy_within" | "swap_with_slice" | "write_bytes" | "set_len" | "write_fmt"
-        | "write_str" | "write_all" | "read_exact" | "next" | "copy_from" | "write_volatile" | "split_off" => MethodKind::Changes,
-        "as_mut" | "get_mut" | "as_deref_mut" | "iter_mut" | "as_mut_ptr" | "as_mut_slice" | "first_mut" | "last_mut"
-        | "values_mut" | "assume_init_mut" | "get_unchecked_mut" | "split_at_mut" | "chunks_mut" | "chunks_exact_mut"
-        | "deref_mut" | "as_mut_str" | "borrow_mut" | "lock" | "write" | "try_lock" | "try_write" | "try_borrow_mut"
-        | "upgradable_read" | "blocking_lock" | "unwrap_unchecked_mut" | "peek_mut" | "back_mut" | "front_mut" => MethodKind::Opens,
-        "store" | "fetch_add" | "fetch_sub" | "fetch_or" | "fetch_and" | "fetch_xor" | "fetch_nand" | "fetch_max"
-        | "fetch_min" | "fetch_update" | "compare_exchange" | "compare_exchange_weak" | "compare_and_swap" | "set"
-        | "call_once" | "call_once_force" | "get_or_init" | "get_or_try_init" | "swap" | "replace" | "take" => MethodKind::Interior,
-        "load" | "len" | "is_empty" | "is_some" | "is_none" | "iter" | "get" | "contains" | "contains_key" | "clone"
-        | "as_ref" | "as_deref" | "unwrap" | "expect" | "to_string" | "to_owned" | "to_vec" | "as_ptr" | "as_str"
-        | "as_slice" | "first" | "last" | "borrow" | "read" | "copied" | "cloned" | "unwrap_or" | "unwrap_or_default"
-        | "unwrap_or_else" | "map" | "and_then" | "is_null" | "cast" | "add" | "offset" | "wrapping_add" | "wrapping_sub"
-        | "wrapping_mul" | "saturating_add" | "saturating_sub" | "checked_add" | "checked_sub" | "to_le_bytes" | "eq" | "ne" | "cmp"
-        | "is_ok" | "is_err" | "ok" | "into_iter" | "keys" | "values" | "starts_with" | "ends_with" | "capacity"
-        | "assume_init" | "assume_init_ref" | "assume_init_read" | "unwrap_unchecked" | "chunks" | "windows" | "find"
-        | "position" | "any" | "all" | "enumerate" | "zip" | "rev" | "sum" | "max" | "min" | "as_bytes" | "is_completed"
-        | "read_volatile" | "cast_const" | "into" | "abs" | "count_ones" | "leading_zeros" | "trailing_zeros" | "split"
-        | "trim" | "to_lowercase" | "to_uppercase" | "is_positive" | "is_negative" | "pow" | "sqrt" | "binary_search"
-        | "fold" | "trim_end" | "trim_start" | "chars" | "bytes" | "lines" | "parse" | "join" | "collect" | "concat" | "into_owned"
-        | "char_indices" | "is_ascii" | "format" | "display" | "as_os_str" | "as_path" | "strip_prefix" | "wrapping_neg"
-        | "rem_euclid" | "is_multiple_of" | "to_be_bytes" | "to_ne_bytes" | "to_bits" | "as_secs" | "as_millis" | "as_nanos"
-        | "elapsed" | "duration_since" | "partial_cmp" | "hash" | "fmt" | "chunks_exact" | "skip" | "for_each"
-        | "flat_map" | "filter_map" | "min_by_key" | "max_by_key" | "nth" | "rposition" | "iter_ones" | "exists"
-        | "deref" | "force" | "then" | "then_some" | "is_some_and" | "is_none_or" | "map_or" | "filter" | "or" | "or_else" | "ok_or" => MethodKind::Reads,
+        "push" | "push_back" | "push_front" | "push_str" | "insert" | "extend"
+        | "extend_from_slice" | "append" | "pop" | "pop_front" | "pop_back" | "remove"
+        | "swap_remove" | "clear" | "truncate" | "resize" | "resize_with" | "retain" | "drain"
+        | "sort" | "sort_by" | "sort_by_key" | "sort_unstable" | "dedup" | "reverse" | "fill"
+        | "copy_from_slice" | "clone_from_slice" | "rotate_left" | "rotate_right"
+        | "get_or_insert_with" | "get_or_insert" | "entry" | "reserve" | "shrink_to_fit"
+        | "copy_within" | "swap_with_slice" | "write_bytes" | "set_len" | "write_fmt"
+        | "write_str" | "write_all" | "read_exact" | "next" | "copy_from" | "write_volatile"
+        | "split_off" => MethodKind::Changes,
+        "as_mut"
+        | "get_mut"
+        | "as_deref_mut"
+        | "iter_mut"
+        | "as_mut_ptr"
+        | "as_mut_slice"
+        | "first_mut"
+        | "last_mut"
+        | "values_mut"
+        | "assume_init_mut"
+        | "get_unchecked_mut"
+        | "split_at_mut"
+        | "chunks_mut"
+        | "chunks_exact_mut"
+        | "deref_mut"
+        | "as_mut_str"
+        | "borrow_mut"
+        | "lock"
+        | "write"
+        | "try_lock"
+        | "try_write"
+        | "try_borrow_mut"
+        | "upgradable_read"
+        | "blocking_lock"
+        | "unwrap_unchecked_mut"
+        | "peek_mut"
+        | "back_mut"
+        | "front_mut" => MethodKind::Opens,
+        "store"
+        | "fetch_add"
+        | "fetch_sub"
+        | "fetch_or"
+        | "fetch_and"
+        | "fetch_xor"
+        | "fetch_nand"
+        | "fetch_max"
+        | "fetch_min"
+        | "fetch_update"
+        | "compare_exchange"
+        | "compare_exchange_weak"
+        | "compare_and_swap"
+        | "set"
+        | "call_once"
+        | "call_once_force"
+        | "get_or_init"
+        | "get_or_try_init"
+        | "swap"
+        | "replace"
+        | "take" => MethodKind::Interior,
+        "load" | "len" | "is_empty" | "is_some" | "is_none" | "iter" | "get" | "contains"
+        | "contains_key" | "clone" | "as_ref" | "as_deref" | "unwrap" | "expect" | "to_string"
+        | "to_owned" | "to_vec" | "as_ptr" | "as_str" | "as_slice" | "first" | "last"
+        | "borrow" | "read" | "copied" | "cloned" | "unwrap_or" | "unwrap_or_default"
+        | "unwrap_or_else" | "map" | "and_then" | "is_null" | "cast" | "add" | "offset"
+        | "wrapping_add" | "wrapping_sub" | "wrapping_mul" | "saturating_add"
+        | "saturating_sub" | "checked_add" | "checked_sub" | "to_le_bytes" | "eq" | "ne"
+        | "cmp" | "is_ok" | "is_err" | "ok" | "into_iter" | "keys" | "values" | "starts_with"
+        | "ends_with" | "capacity" | "assume_init" | "assume_init_ref" | "assume_init_read"
+        | "unwrap_unchecked" | "chunks" | "windows" | "find" | "position" | "any" | "all"
+        | "enumerate" | "zip" | "rev" | "sum" | "max" | "min" | "as_bytes" | "is_completed"
+        | "read_volatile" | "cast_const" | "into" | "abs" | "count_ones" | "leading_zeros"
+        | "trailing_zeros" | "split" | "trim" | "to_lowercase" | "to_uppercase" | "is_positive"
+        | "is_negative" | "pow" | "sqrt" | "binary_search" | "fold" | "trim_end" | "trim_start"
+        | "chars" | "bytes" | "lines" | "parse" | "join" | "collect" | "concat" | "into_owned"
+        | "char_indices" | "is_ascii" | "format" | "display" | "as_os_str" | "as_path"
+        | "strip_prefix" | "wrapping_neg" | "rem_euclid" | "is_multiple_of" | "to_be_bytes"
+        | "to_ne_bytes" | "to_bits" | "as_secs" | "as_millis" | "as_nanos" | "elapsed"
+        | "duration_since" | "partial_cmp" | "hash" | "fmt" | "chunks_exact" | "skip"
+        | "for_each" | "flat_map" | "filter_map" | "min_by_key" | "max_by_key" | "nth"
+        | "rposition" | "iter_ones" | "exists" | "deref" | "force" | "then" | "then_some"
+        | "is_some_and" | "is_none_or" | "map_or" | "filter" | "or" | "or_else" | "ok_or" => {
+            MethodKind::Reads
+        }
         _ => MethodKind::Unknown,
     }
 }
@@ -117,8 +176,12 @@ pub fn effect(used: &Use, method: impl Fn(&str) -> MethodKind) -> Effect {
                 MethodKind::Opens => reach = Reach::Mutable,
                 MethodKind::Changes if fills(name) => pending = Some(Effect::Mutate(name.clone())),
                 MethodKind::Changes => return Effect::Mutate(name.clone()),
-                MethodKind::Interior => pending = pending.or_else(|| Some(Effect::Interior(name.clone()))),
-                MethodKind::Unknown => return pending.unwrap_or_else(|| Effect::MayMutate(name.clone())),
+                MethodKind::Interior => {
+                    pending = pending.or_else(|| Some(Effect::Interior(name.clone())));
+                }
+                MethodKind::Unknown => {
+                    return pending.unwrap_or_else(|| Effect::MayMutate(name.clone()));
+                }
             },
         }
     }
@@ -129,10 +192,44 @@ pub fn effect(used: &Use, method: impl Fn(&str) -> MethodKind) -> Effect {
 fn copies(method: &str) -> bool {
     matches!(
         method,
-        "clone" | "load" | "len" | "is_empty" | "is_some" | "is_none" | "copied" | "cloned" | "to_string" | "to_vec"
-            | "to_owned" | "contains" | "contains_key" | "is_null" | "read_volatile" | "sum" | "any" | "all" | "count"
-            | "fold" | "position" | "max" | "min" | "is_ok" | "is_err" | "eq" | "ne" | "cmp" | "parse" | "starts_with"
-            | "ends_with" | "is_some_and" | "map_or" | "into_owned" | "capacity" | "is_completed" | "collect" | "join"
+        "clone"
+            | "load"
+            | "len"
+            | "is_empty"
+            | "is_some"
+            | "is_none"
+            | "copied"
+            | "cloned"
+            | "to_string"
+            | "to_vec"
+            | "to_owned"
+            | "contains"
+            | "contains_key"
+            | "is_null"
+            | "read_volatile"
+            | "sum"
+            | "any"
+            | "all"
+            | "count"
+            | "fold"
+            | "position"
+            | "max"
+            | "min"
+            | "is_ok"
+            | "is_err"
+            | "eq"
+            | "ne"
+            | "cmp"
+            | "parse"
+            | "starts_with"
+            | "ends_with"
+            | "is_some_and"
+            | "map_or"
+            | "into_owned"
+            | "capacity"
+            | "is_completed"
+            | "collect"
+            | "join"
     )
 }
 
@@ -140,8 +237,27 @@ fn copies(method: &str) -> bool {
 fn refers(method: &str) -> bool {
     matches!(
         method,
-        "as_ref" | "as_ptr" | "get" | "iter" | "as_deref" | "borrow" | "read" | "first" | "last" | "as_str" | "as_slice"
-            | "as_bytes" | "trim" | "trim_end" | "trim_start" | "chars" | "bytes" | "lines" | "keys" | "values" | "assume_init_ref"
+        "as_ref"
+            | "as_ptr"
+            | "get"
+            | "iter"
+            | "as_deref"
+            | "borrow"
+            | "read"
+            | "first"
+            | "last"
+            | "as_str"
+            | "as_slice"
+            | "as_bytes"
+            | "trim"
+            | "trim_end"
+            | "trim_start"
+            | "chars"
+            | "bytes"
+            | "lines"
+            | "keys"
+            | "values"
+            | "assume_init_ref"
     )
 }
 
@@ -188,7 +304,9 @@ fn at_end(used: &Use, place: Place, reach: Reach) -> Effect {
         },
         End::Assembly => Effect::Assembly,
         // A macro that is not known may write what it is given as a place.
-        End::MacroArgument(name) if !only_reads(name) && reach == Reach::Place => Effect::Tokens(name.clone()),
+        End::MacroArgument(name) if !only_reads(name) && reach == Reach::Place => {
+            Effect::Tokens(name.clone())
+        }
         End::MacroArgument(name) if only_reads(name) => Effect::Read,
         End::Tokens(name) if reach != Reach::Shared => Effect::Tokens(name.clone()),
         End::Argument(callee, number) if is_write(callee, *number) => match place {
@@ -205,7 +323,16 @@ fn at_end(used: &Use, place: Place, reach: Reach) -> Effect {
 fn is_write(callee: &str, number: usize) -> bool {
     let name = callee.rsplit("::").next().unwrap_or_default();
     let of_memory = callee.contains("ptr") || callee.contains("mem");
-    let writes = matches!(name, "write" | "write_volatile" | "write_unaligned" | "replace" | "take" | "write_bytes" | "swap");
+    let writes = matches!(
+        name,
+        "write"
+            | "write_volatile"
+            | "write_unaligned"
+            | "replace"
+            | "take"
+            | "write_bytes"
+            | "swap"
+    );
     writes && of_memory && (number == 0 || name == "swap" && number == 1)
 }
 
@@ -214,11 +341,50 @@ fn is_write(callee: &str, number: usize) -> bool {
 pub fn only_reads(name: &str) -> bool {
     matches!(
         name,
-        "println" | "print" | "eprintln" | "eprint" | "format" | "format_args" | "write" | "writeln" | "assert" | "assert_eq"
-            | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" | "panic" | "unreachable" | "todo"
-            | "unimplemented" | "vec" | "matches" | "dbg" | "info" | "debug" | "trace" | "warn" | "error" | "log" | "bail"
-            | "ensure" | "anyhow" | "concat" | "json" | "event" | "assert_matches" | "defmt" | "rprintln" | "hprintln"
-            | "prop_assert" | "prop_assert_eq" | "serial_println" | "kprintln" | "printk" | "pr_info" | "pr_err"
+        "println"
+            | "print"
+            | "eprintln"
+            | "eprint"
+            | "format"
+            | "format_args"
+            | "write"
+            | "writeln"
+            | "assert"
+            | "assert_eq"
+            | "assert_ne"
+            | "debug_assert"
+            | "debug_assert_eq"
+            | "debug_assert_ne"
+            | "panic"
+            | "unreachable"
+            | "todo"
+            | "unimplemented"
+            | "vec"
+            | "matches"
+            | "dbg"
+            | "info"
+            | "debug"
+            | "trace"
+            | "warn"
+            | "error"
+            | "log"
+            | "bail"
+            | "ensure"
+            | "anyhow"
+            | "concat"
+            | "json"
+            | "event"
+            | "assert_matches"
+            | "defmt"
+            | "rprintln"
+            | "hprintln"
+            | "prop_assert"
+            | "prop_assert_eq"
+            | "serial_println"
+            | "kprintln"
+            | "printk"
+            | "pr_info"
+            | "pr_err"
     )
 }
 

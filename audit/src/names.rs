@@ -82,6 +82,10 @@ mod tests {
         let names = Names::of([text]);
         let found = ["A", "B", "D", "G"].map(|name| names.contains(name));
         assert_eq!(found, [true; 4]);
-        assert!(!["c", "str", "F", "x", "mut"].iter().any(|name| names.contains(name)));
+        assert!(
+            !["c", "str", "F", "x", "mut"]
+                .iter()
+                .any(|name| names.contains(name))
+        );
     }
 }

@@ -36,7 +36,11 @@ impl<'a> Resolved<'a> {
     /// Resolves every use of the package.
     #[must_use]
     pub fn of(package: &'a Package) -> Self {
-        let mut resolved = Self { package, statics: HashMap::new(), consts: HashMap::new() };
+        let mut resolved = Self {
+            package,
+            statics: HashMap::new(),
+            consts: HashMap::new(),
+        };
         let items = Items::of(package);
         for (file, found) in package.files.iter().enumerate() {
             for (index, used) in found.facts.uses.iter().enumerate() {
@@ -50,8 +54,14 @@ impl<'a> Resolved<'a> {
         let meant = items.meant(file, used);
         for item in meant {
             let sure = item.sure;
-            let uses = if item.is_static { &mut self.statics } else { &mut self.consts };
-            uses.entry(item.at).or_default().push(UseRef { file, index, sure });
+            let uses = if item.is_static {
+                &mut self.statics
+            } else {
+                &mut self.consts
+            };
+            uses.entry(item.at)
+                .or_default()
+                .push(UseRef { file, index, sure });
         }
     }
 
@@ -76,7 +86,10 @@ impl<'a> Resolved<'a> {
         files.flat_map(move |(file, found)| {
             let consts = found.facts.consts.iter().enumerate();
             consts.map(move |(number, item)| {
-                let uses = self.consts.get(&(file, number)).map_or(&[][..], Vec::as_slice);
+                let uses = self
+                    .consts
+                    .get(&(file, number))
+                    .map_or(&[][..], Vec::as_slice);
                 ((file, number), item, uses)
             })
         })
@@ -111,7 +124,11 @@ impl<'a> Resolved<'a> {
     #[must_use]
     pub fn module_path(&self, file: usize, inside: &[String]) -> String {
         let name = std::iter::once(&self.package.name);
-        let all: Vec<&str> = name.chain(&self.facts(file).module).chain(inside).map(String::as_str).collect();
+        let all: Vec<&str> = name
+            .chain(&self.facts(file).module)
+            .chain(inside)
+            .map(String::as_str)
+            .collect();
         all.join("::")
     }
 }
@@ -157,13 +174,31 @@ impl<'a> Items<'a> {
             for (number, item) in facts.statics.iter().enumerate() {
                 let within = item.function.map(|_| item.scope);
                 let (module, owner, scope) = (place(&item.module), None, item.scope);
-                let found = Item { at: (file, number), is_static: true, module, scope, within, owner, sure: true };
+                let found = Item {
+                    at: (file, number),
+                    is_static: true,
+                    module,
+                    scope,
+                    within,
+                    owner,
+                    sure: true,
+                };
                 by_name.entry(&item.name).or_default().push(found);
             }
             for (number, item) in facts.consts.iter().enumerate() {
-                let within = item.function.map(|function| facts.functions[function].scope);
+                let within = item
+                    .function
+                    .map(|function| facts.functions[function].scope);
                 let (module, owner, scope) = (place(&item.module), item.owner.clone(), 0);
-                let found = Item { at: (file, number), is_static: false, module, scope, within, owner, sure: true };
+                let found = Item {
+                    at: (file, number),
+                    is_static: false,
+                    module,
+                    scope,
+                    within,
+                    owner,
+                    sure: true,
+                };
                 by_name.entry(&item.name).or_default().push(found);
             }
         }
@@ -172,24 +207,39 @@ impl<'a> Items<'a> {
 
     /// What a use may mean: one item, or several if only the name is known.
     fn meant(&self, file: usize, used: &Use) -> Vec<Item> {
-        let Some((name, before)) = used.path.split_last() else { return Vec::new() };
+        let Some((name, before)) = used.path.split_last() else {
+            return Vec::new();
+        };
         if let Some(import) = self.renaming(file, used) {
             let here = [&self.package.files[file].facts.module[..], &used.module].concat();
-            let items = import.path.last().and_then(|name| self.by_name.get(name.as_str()));
+            let items = import
+                .path
+                .last()
+                .and_then(|name| self.by_name.get(name.as_str()));
             return items.map_or_else(Vec::new, |items| self.by_import(import, items, &here));
         }
-        let Some(items) = self.by_name.get(name.as_str()) else { return Vec::new() };
+        let Some(items) = self.by_name.get(name.as_str()) else {
+            return Vec::new();
+        };
         let facts = &self.package.files[file].facts;
         let here = [&facts.module[..], &used.module].concat();
-        if before.is_empty() { self.by_name_alone(file, used, items, &here) } else { self.by_path(before, items, &here) }
+        if before.is_empty() {
+            self.by_name_alone(file, used, items, &here)
+        } else {
+            self.by_path(before, items, &here)
+        }
     }
 
     /// The import that gives a use's name to something of another name.
     fn renaming(&self, file: usize, used: &Use) -> Option<&'a Import> {
-        let [name] = used.path.as_slice() else { return None };
+        let [name] = used.path.as_slice() else {
+            return None;
+        };
         let imports = &self.package.files[file].facts.imports;
         imports.iter().find(|import| {
-            import.name == *name && import.module == used.module && import.path.last().is_some_and(|last| last != name)
+            import.name == *name
+                && import.module == used.module
+                && import.path.last().is_some_and(|last| last != name)
         })
     }
 
@@ -197,18 +247,31 @@ impl<'a> Items<'a> {
         let facts = &self.package.files[file].facts;
         // A local variable that stands for a static may be used outside of the block that hides the static.
         let seen = |scope: ScopeId| {
-            lies_in(facts, used.scope, scope) || used.via.is_some() && facts.scopes[scope].function == used.function
+            lies_in(facts, used.scope, scope)
+                || used.via.is_some() && facts.scopes[scope].function == used.function
         };
-        let local = |item: &&Item| item.at.0 == file && item.owner.is_none() && item.within.is_some_and(seen);
+        let local = |item: &&Item| {
+            item.at.0 == file && item.owner.is_none() && item.within.is_some_and(seen)
+        };
         if let Some(item) = items.iter().filter(local).max_by_key(|item| item.within) {
             return vec![item.clone()];
         }
-        let outer: Vec<&Item> = items.iter().filter(|item| item.within.is_none() && item.owner.is_none()).collect();
-        let own = alternatives(&outer, here, |item| item.at.0 != file || lies_in(facts, used.scope, item.scope));
+        let outer: Vec<&Item> = items
+            .iter()
+            .filter(|item| item.within.is_none() && item.owner.is_none())
+            .collect();
+        let own = alternatives(&outer, here, |item| {
+            item.at.0 != file || lies_in(facts, used.scope, item.scope)
+        });
         if !own.is_empty() {
             return own;
         }
-        let imports = || facts.imports.iter().filter(|import| import.module == used.module);
+        let imports = || {
+            facts
+                .imports
+                .iter()
+                .filter(|import| import.module == used.module)
+        };
         let name = &used.path[0];
         if let Some(import) = imports().find(|import| import.name == *name) {
             return self.by_import(import, items, here);
@@ -223,13 +286,26 @@ impl<'a> Items<'a> {
         }
         // Not to be seen from here by what was read: perhaps by a glob, perhaps from a macro.
         let loose = used.in_macro.is_some() || imports().any(|import| import.name == "*");
-        if loose { same_root(&outer, here) } else { Vec::new() }
+        if loose {
+            same_root(&outer, here)
+        } else {
+            Vec::new()
+        }
     }
 
     fn by_import(&self, import: &Import, items: &[Item], here: &[String]) -> Vec<Item> {
-        let Some((_, before)) = import.path.split_last() else { return Vec::new() };
-        let starts_here = import.path.first().is_some_and(|first| self.is_ours(first, here));
-        if starts_here { self.by_path(before, items, here) } else { Vec::new() }
+        let Some((_, before)) = import.path.split_last() else {
+            return Vec::new();
+        };
+        let starts_here = import
+            .path
+            .first()
+            .is_some_and(|first| self.is_ours(first, here));
+        if starts_here {
+            self.by_path(before, items, here)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Whether a path that begins so leads into this package.
@@ -239,29 +315,46 @@ impl<'a> Items<'a> {
             module.len() > here.len() && module.starts_with(here) && module[here.len()] == first
                 || module.first().is_some_and(|name| name == first)
         };
-        matches!(first, "crate" | "self" | "super") || first == self.package.name || self.package.files.iter().any(is_module)
+        matches!(first, "crate" | "self" | "super")
+            || first == self.package.name
+            || self.package.files.iter().any(is_module)
     }
 
     fn by_path(&self, before: &[String], items: &[Item], here: &[String]) -> Vec<Item> {
         for module in self.absolute(before, here) {
-            let outer: Vec<&Item> = items.iter().filter(|item| item.within.is_none() && item.owner.is_none()).collect();
+            let outer: Vec<&Item> = items
+                .iter()
+                .filter(|item| item.within.is_none() && item.owner.is_none())
+                .collect();
             let found = alternatives(&outer, &module, |_| true);
             if !found.is_empty() {
                 return found;
             }
         }
         let last = before.last().map(String::as_str).unwrap_or_default();
-        let owned: Vec<&Item> = items.iter().filter(|item| item.owner.as_deref() == Some(last)).collect();
+        let owned: Vec<&Item> = items
+            .iter()
+            .filter(|item| item.owner.as_deref() == Some(last))
+            .collect();
         if !owned.is_empty() {
             return same_root(&owned, here);
         }
         if last == "Self" {
-            return same_root(&items.iter().filter(|item| item.owner.is_some()).collect::<Vec<_>>(), here);
+            return same_root(
+                &items
+                    .iter()
+                    .filter(|item| item.owner.is_some())
+                    .collect::<Vec<_>>(),
+                here,
+            );
         }
         // A re-export, or a module that was renamed: the name alone, if the path may lead here.
         let may_be = |item: &&Item| {
-            item.within.is_none() && item.owner.is_none() && (item.module.last().is_some_and(|module| module == last)
-                || matches!(last, "crate" | "super" | "self") || last == self.package.name)
+            item.within.is_none()
+                && item.owner.is_none()
+                && (item.module.last().is_some_and(|module| module == last)
+                    || matches!(last, "crate" | "super" | "self")
+                    || last == self.package.name)
         };
         same_root(&items.iter().filter(may_be).collect::<Vec<_>>(), here)
     }
@@ -269,12 +362,17 @@ impl<'a> Items<'a> {
     /// The modules that a path may name, seen from `here`.
     fn absolute(&self, path: &[String], here: &[String]) -> Vec<Vec<String>> {
         let root = &here[..usize::from(has_own_root(here))];
-        let Some((first, rest)) = path.split_first() else { return vec![here.to_vec()] };
+        let Some((first, rest)) = path.split_first() else {
+            return vec![here.to_vec()];
+        };
         match first.as_str() {
             "crate" => vec![[root, rest].concat()],
             "self" => vec![[here, rest].concat()],
             "super" => {
-                let ups = path.iter().take_while(|segment| *segment == "super").count();
+                let ups = path
+                    .iter()
+                    .take_while(|segment| *segment == "super")
+                    .count();
                 let kept = here.len().saturating_sub(ups);
                 vec![[&here[..kept], &path[ups..]].concat()]
             }
@@ -286,7 +384,11 @@ impl<'a> Items<'a> {
 
 /// Those of a module: one, or several of which `cfg` leaves one.
 fn alternatives(items: &[&Item], module: &[String], seen: impl Fn(&Item) -> bool) -> Vec<Item> {
-    items.iter().filter(|item| item.module == module && seen(item)).map(|item| (*item).clone()).collect()
+    items
+        .iter()
+        .filter(|item| item.module == module && seen(item))
+        .map(|item| (*item).clone())
+        .collect()
 }
 
 /// Whether a module path begins with the name of a root of its own: `(tests/it)`.
@@ -297,6 +399,12 @@ fn has_own_root(module: &[String]) -> bool {
 /// Of items that only their name speaks for, those that can be seen: of this root, or of the library.
 fn same_root(items: &[&Item], here: &[String]) -> Vec<Item> {
     let root = here.first().filter(|_| has_own_root(here));
-    let seen = items.iter().filter(|item| !has_own_root(&item.module) || item.module.first() == root);
-    seen.map(|item| Item { sure: items.len() == 1, ..(*item).clone() }).collect()
+    let seen = items
+        .iter()
+        .filter(|item| !has_own_root(&item.module) || item.module.first() == root);
+    seen.map(|item| Item {
+        sure: items.len() == 1,
+        ..(*item).clone()
+    })
+    .collect()
 }

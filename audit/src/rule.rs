@@ -46,14 +46,46 @@ macro_rules! about {
 }
 
 static ABOUT: [About; 8] = [
-    about!("r1", "static-mut", "`static mut`, by what its uses say it is"),
-    about!("r2", "once-and-unsafe", "`Once` beside a `static mut` or an `UnsafeCell`"),
-    about!("r3", "check-then-act", "an atomic that is checked, and then acted upon"),
-    about!("r4", "incomplete-init", "a shared collection that is filled element by element on first use"),
-    about!("r5", "const-cell", "a `const` with interior mutability: each use is a new one"),
-    about!("r6", "many-statics", "a `static` in a generic function, or from a macro"),
-    about!("r7", "lazy-by-hand", "a lock around an `Option` or a map where a lazy value or a registry is meant"),
-    about!("r8", "crate-twice", "a crate with statics that is in the program twice"),
+    about!(
+        "r1",
+        "static-mut",
+        "`static mut`, by what its uses say it is"
+    ),
+    about!(
+        "r2",
+        "once-and-unsafe",
+        "`Once` beside a `static mut` or an `UnsafeCell`"
+    ),
+    about!(
+        "r3",
+        "check-then-act",
+        "an atomic that is checked, and then acted upon"
+    ),
+    about!(
+        "r4",
+        "incomplete-init",
+        "a shared collection that is filled element by element on first use"
+    ),
+    about!(
+        "r5",
+        "const-cell",
+        "a `const` with interior mutability: each use is a new one"
+    ),
+    about!(
+        "r6",
+        "many-statics",
+        "a `static` in a generic function, or from a macro"
+    ),
+    about!(
+        "r7",
+        "lazy-by-hand",
+        "a lock around an `Option` or a map where a lazy value or a registry is meant"
+    ),
+    about!(
+        "r8",
+        "crate-twice",
+        "a crate with statics that is in the program twice"
+    ),
 ];
 
 impl Rule {

@@ -106,7 +106,9 @@ fn audit(path: &Path) -> Result<Vec<Found>, String> {
         }
     };
     let findings = report["findings"].as_array().ok_or("no list of findings")?;
-    let open = findings.iter().filter(|finding| finding["allowed"].is_null());
+    let open = findings
+        .iter()
+        .filter(|finding| finding["allowed"].is_null());
     Ok(open.map(found).collect())
 }
 

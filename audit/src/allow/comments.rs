@@ -18,12 +18,16 @@ pub(super) fn of_rust(text: &str) -> Vec<Comment> {
         let length = match rest {
             [b'/', b'/', ..] => {
                 let length = line_length(rest);
-                comments.push(Comment { span: at..at + length });
+                comments.push(Comment {
+                    span: at..at + length,
+                });
                 length
             }
             [b'/', b'*', ..] => {
                 let length = block_length(rest);
-                comments.push(Comment { span: at..at + length });
+                comments.push(Comment {
+                    span: at..at + length,
+                });
                 length
             }
             [b'"', ..] => text_length(rest),
@@ -51,7 +55,9 @@ pub(super) fn of_toml(text: &str) -> Vec<Comment> {
             quote.is_none() && c == '#'
         });
         if let Some((at, _)) = hash {
-            comments.push(Comment { span: start + at..start + line.trim_end().len() });
+            comments.push(Comment {
+                span: start + at..start + line.trim_end().len(),
+            });
         }
         start += line.len();
     }
@@ -60,7 +66,9 @@ pub(super) fn of_toml(text: &str) -> Vec<Comment> {
 
 /// The line (from 0) that a comment is about: its own, or the next one with code if it stands alone.
 pub(super) fn line_meant(text: &str, comment: &Comment) -> usize {
-    let line_start = text[..comment.span.start].rfind('\n').map_or(0, |at| at + 1);
+    let line_start = text[..comment.span.start]
+        .rfind('\n')
+        .map_or(0, |at| at + 1);
     let own = text[..line_start].matches('\n').count();
     if !text[line_start..comment.span.start].trim().is_empty() {
         return own;
@@ -68,15 +76,28 @@ pub(super) fn line_meant(text: &str, comment: &Comment) -> usize {
     let ends = own + text[comment.span.clone()].matches('\n').count();
     let passed_over = |line: &str| {
         let line = line.trim_start();
-        line.is_empty() || ["//", "/*", "*", "#[", "#![", "#"].iter().any(|start| line.starts_with(start))
+        line.is_empty()
+            || ["//", "/*", "*", "#[", "#![", "#"]
+                .iter()
+                .any(|start| line.starts_with(start))
     };
     let below = text.lines().enumerate().skip(ends + 1);
-    below.into_iter().find(|(_, line)| !passed_over(line)).map_or(own, |(number, _)| number)
+    below
+        .into_iter()
+        .find(|(_, line)| !passed_over(line))
+        .map_or(own, |(number, _)| number)
 }
 
 fn line_length(rest: &[u8]) -> usize {
-    let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
-    if length > 0 && rest[length - 1] == b'\r' { length - 1 } else { length }
+    let length = rest
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .unwrap_or(rest.len());
+    if length > 0 && rest[length - 1] == b'\r' {
+        length - 1
+    } else {
+        length
+    }
 }
 
 /// A block comment, which may hold others.
@@ -120,7 +141,9 @@ fn raw_length(rest: &[u8]) -> usize {
     if rest.get(1 + hashes) != Some(&b'"') {
         return 1;
     }
-    let end: Vec<u8> = std::iter::once(b'"').chain(std::iter::repeat_n(b'#', hashes)).collect();
+    let end: Vec<u8> = std::iter::once(b'"')
+        .chain(std::iter::repeat_n(b'#', hashes))
+        .collect();
     let inside = &rest[2 + hashes..];
     let length = inside.windows(end.len()).position(|window| window == end);
     length.map_or(rest.len(), |length| 2 + hashes + length + end.len())
@@ -129,12 +152,18 @@ fn raw_length(rest: &[u8]) -> usize {
 /// `'a'`, `'\n'`; a lifetime is one byte long here.
 fn char_length(rest: &[u8]) -> usize {
     match rest {
-        [_, b'\\', ..] => rest[2..].iter().skip(1).position(|&byte| byte == b'\'').map_or(1, |length| length + 4),
+        [_, b'\\', ..] => rest[2..]
+            .iter()
+            .skip(1)
+            .position(|&byte| byte == b'\'')
+            .map_or(1, |length| length + 4),
         [_, b'"' | b'/', b'\'', ..] => 3,
         _ => 1,
     }
 }
 
 fn follows_name(bytes: &[u8], at: usize) -> bool {
-    at > 0 && (bytes[at - 1] == b'_' || bytes[at - 1].is_ascii_alphanumeric()) && bytes[at - 1] != b'b'
+    at > 0
+        && (bytes[at - 1] == b'_' || bytes[at - 1].is_ascii_alphanumeric())
+        && bytes[at - 1] != b'b'
 }

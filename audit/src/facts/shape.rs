@@ -60,7 +60,11 @@ impl Shape {
     pub fn of(expr: &Expr) -> Self {
         let mut mentions = Vec::new();
         names(expr.to_token_stream(), &mut mentions);
-        Self { kind: kind(expr), text: shorten(&one_line(expr)), mentions }
+        Self {
+            kind: kind(expr),
+            text: shorten(&one_line(expr)),
+            mentions,
+        }
     }
 
     /// Whether it stands for "nothing there yet".
@@ -102,7 +106,9 @@ fn kind(expr: &Expr) -> ShapeKind {
         Expr::Struct(_) => ShapeKind::Struct,
         Expr::Call(call) => call_kind(call),
         Expr::MethodCall(_) => ShapeKind::Call,
-        Expr::Macro(call) if call.mac.tokens.is_empty() && call.mac.path.is_ident("vec") => ShapeKind::Empty,
+        Expr::Macro(call) if call.mac.tokens.is_empty() && call.mac.path.is_ident("vec") => {
+            ShapeKind::Empty
+        }
         _ => ShapeKind::Other,
     }
 }
@@ -116,7 +122,9 @@ fn tail_kind(block: &syn::Block) -> ShapeKind {
 
 /// What is known of some functions' results by their names.
 fn call_kind(call: &syn::ExprCall) -> ShapeKind {
-    let Expr::Path(path) = &*call.func else { return ShapeKind::Call };
+    let Expr::Path(path) = &*call.func else {
+        return ShapeKind::Call;
+    };
     match last_segment(&path.path).as_str() {
         "Some" => ShapeKind::Some,
         "null" | "null_mut" | "dangling" if call.args.is_empty() => ShapeKind::Null,
@@ -127,10 +135,29 @@ fn call_kind(call: &syn::ExprCall) -> ShapeKind {
 }
 
 /// Collections whose `new()` is empty.
-pub const COLLECTIONS: &[&str] = &[
-    "Vec", "VecDeque", "String", "HashMap", "HashSet", "BTreeMap", "BTreeSet", "BinaryHeap", "LinkedList",
-    "IndexMap", "IndexSet", "FxHashMap", "AHashMap", "SmallVec", "ArrayVec", "LinkedHashMap", "PathBuf",
-    "OsString", "DashMap", "FnvHashMap", "FxHashSet", "Deque",
+const COLLECTIONS: &[&str] = &[
+    "Vec",
+    "VecDeque",
+    "String",
+    "HashMap",
+    "HashSet",
+    "BTreeMap",
+    "BTreeSet",
+    "BinaryHeap",
+    "LinkedList",
+    "IndexMap",
+    "IndexSet",
+    "FxHashMap",
+    "AHashMap",
+    "SmallVec",
+    "ArrayVec",
+    "LinkedHashMap",
+    "PathBuf",
+    "OsString",
+    "DashMap",
+    "FnvHashMap",
+    "FxHashSet",
+    "Deque",
 ];
 
 fn is_collection(path: &syn::Path) -> bool {
@@ -140,12 +167,18 @@ fn is_collection(path: &syn::Path) -> bool {
 
 /// The last segment of a path.
 pub(super) fn last_segment(path: &syn::Path) -> String {
-    path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
+    path.segments
+        .last()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default()
 }
 
 /// All segments of a path.
 pub(super) fn segments(path: &syn::Path) -> Vec<String> {
-    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
+    path.segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect()
 }
 
 /// The identifiers among the tokens.

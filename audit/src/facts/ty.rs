@@ -72,7 +72,9 @@ impl Ty {
         let mut before: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
         let name = before.pop().unwrap_or_default();
         let args = match path.segments.last().map(|segment| &segment.arguments) {
-            Some(syn::PathArguments::AngleBracketed(args)) => args.args.iter().filter_map(of_argument).collect(),
+            Some(syn::PathArguments::AngleBracketed(args)) => {
+                args.args.iter().filter_map(of_argument).collect()
+            }
             _ => Vec::new(),
         };
         Self::Path { name, before, args }
@@ -116,10 +118,16 @@ impl Display for Ty {
         match self {
             Self::Path { name, args, .. } => {
                 f.write_str(name)?;
-                if args.is_empty() { Ok(()) } else { list(f, "<", args, ">") }
+                if args.is_empty() {
+                    Ok(())
+                } else {
+                    list(f, "<", args, ">")
+                }
             }
             Self::Ref { mutable, to } => write!(f, "&{}{to}", if *mutable { "mut " } else { "" }),
-            Self::Ptr { mutable, to } => write!(f, "*{} {to}", if *mutable { "mut" } else { "const" }),
+            Self::Ptr { mutable, to } => {
+                write!(f, "*{} {to}", if *mutable { "mut" } else { "const" })
+            }
             Self::Array(of, Some(length)) => write!(f, "[{of}; {length}]"),
             Self::Array(of, None) => write!(f, "[{of}]"),
             Self::Tuple(of) => list(f, "(", of, ")"),

@@ -19,14 +19,23 @@ pub(super) fn load(folder: &Path, members: &HashMap<String, PathBuf>) -> Option<
     let vendored = vendored(&folder.join("vendor"));
     let sources = |name: &str, version: &str| {
         let package = format!("{name} {version}");
-        let member = members.get(&package).or_else(|| vendored.get(&package)).cloned();
+        let member = members
+            .get(&package)
+            .or_else(|| vendored.get(&package))
+            .cloned();
         member.or_else(|| {
             let folder = format!("{name}-{version}");
-            registries.iter().map(|registry| registry.join(&folder)).find(|sources| sources.is_dir())
+            registries
+                .iter()
+                .map(|registry| registry.join(&folder))
+                .find(|sources| sources.is_dir())
         })
     };
     let input = LockInput::parse(path, text, sources);
-    Some(Lock { input, manifest: (manifest, manifest_text) })
+    Some(Lock {
+        input,
+        manifest: (manifest, manifest_text),
+    })
 }
 
 /// Where cargo keeps the sources of each registry.
@@ -49,6 +58,12 @@ fn vendored(folder: &Path) -> HashMap<String, PathBuf> {
 }
 
 fn folders(of: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(of).into_iter().flatten().filter_map(Result::ok);
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+    let entries = fs::read_dir(of)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect()
 }

@@ -25,12 +25,28 @@ pub(super) fn load(manifest: &Path, exclude: &[String], into: &mut Loaded) -> Re
     let of_workspace = settings(&metadata.workspace_metadata);
     let members: Vec<&Package> = metadata.workspace_packages();
     let roots: Vec<PathBuf> = members.iter().filter_map(|member| folder(member)).collect();
-    let shown = manifest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let shown = manifest
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     for member in members {
-        let Some(root) = folder(member).filter(|root| root.starts_with(&below)) else { continue };
-        let globs = [exclude, &of_workspace.exclude, &settings(&member.metadata).exclude].concat();
-        let others: Vec<PathBuf> = roots.iter().filter(|other| **other != root).cloned().collect();
-        let nested = move |folder: &Path| others.contains(&folder.to_owned()) || folder.join("Cargo.toml").exists();
+        let Some(root) = folder(member).filter(|root| root.starts_with(&below)) else {
+            continue;
+        };
+        let globs = [
+            exclude,
+            &of_workspace.exclude,
+            &settings(&member.metadata).exclude,
+        ]
+        .concat();
+        let others: Vec<PathBuf> = roots
+            .iter()
+            .filter(|other| **other != root)
+            .cloned()
+            .collect();
+        let nested = move |folder: &Path| {
+            others.contains(&folder.to_owned()) || folder.join("Cargo.toml").exists()
+        };
         let files = rust_files(&root, &globs, true, nested)?;
         let name = |file: PathBuf| {
             let module = module_of(&file, &root);
@@ -48,9 +64,15 @@ pub(super) fn load(manifest: &Path, exclude: &[String], into: &mut Loaded) -> Re
         let folders: HashMap<String, PathBuf> = metadata
             .packages
             .iter()
-            .filter_map(|package| Some((format!("{} {}", package.name, package.version), folder(package)?)))
+            .filter_map(|package| {
+                Some((
+                    format!("{} {}", package.name, package.version),
+                    folder(package)?,
+                ))
+            })
             .collect();
-        into.locks.extend(lock::load(&relative(top, &below, shown), &folders));
+        into.locks
+            .extend(lock::load(&relative(top, &below, shown), &folders));
     }
     Ok(())
 }
@@ -58,27 +80,44 @@ pub(super) fn load(manifest: &Path, exclude: &[String], into: &mut Loaded) -> Re
 /// Asks cargo, which neither resolves nor fetches anything for this.
 fn ask(manifest: &Path) -> Result<Metadata, String> {
     let mut command = MetadataCommand::new();
-    command.manifest_path(manifest).no_deps().other_options(vec!["--offline".to_owned()]);
+    command
+        .manifest_path(manifest)
+        .no_deps()
+        .other_options(vec!["--offline".to_owned()]);
     command.exec().map_err(|error| match error {
-        cargo_metadata::Error::CargoMetadata { stderr } => format!("cargo cannot read it: {}", stderr.trim()),
+        cargo_metadata::Error::CargoMetadata { stderr } => {
+            format!("cargo cannot read it: {}", stderr.trim())
+        }
         other => format!("cargo cannot be asked about it: {other}"),
     })
 }
 
 fn folder(package: &Package) -> Option<PathBuf> {
-    package.manifest_path.as_std_path().parent().map(Path::to_owned)
+    package
+        .manifest_path
+        .as_std_path()
+        .parent()
+        .map(Path::to_owned)
 }
 
 fn is_library(target: &cargo_metadata::Target) -> bool {
     let linked = |kind: &TargetKind| {
-        matches!(kind, TargetKind::Lib | TargetKind::RLib | TargetKind::DyLib | TargetKind::CDyLib | TargetKind::StaticLib)
+        matches!(
+            kind,
+            TargetKind::Lib
+                | TargetKind::RLib
+                | TargetKind::DyLib
+                | TargetKind::CDyLib
+                | TargetKind::StaticLib
+        )
     };
     target.kind.iter().any(linked)
 }
 
 fn settings(metadata: &serde_json::Value) -> Settings {
     let ours = metadata.get("onset-audit").cloned();
-    ours.and_then(|ours| serde_json::from_value(ours).ok()).unwrap_or_default()
+    ours.and_then(|ours| serde_json::from_value(ours).ok())
+        .unwrap_or_default()
 }
 
 fn absolute(path: &Path) -> PathBuf {

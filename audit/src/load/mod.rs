@@ -60,7 +60,9 @@ pub fn load(paths: &[PathBuf], exclude: &[String]) -> Loaded {
     for path in paths {
         let path = plain(path);
         match manifest_of(&path) {
-            _ if !path.exists() => loaded.unread.push(unread(&path, "there is no such file or folder")),
+            _ if !path.exists() => loaded
+                .unread
+                .push(unread(&path, "there is no such file or folder")),
             Some(manifest) => {
                 if let Err(error) = metadata::load(&manifest, exclude, &mut loaded) {
                     loaded.unread.push(unread(&manifest, &error));
@@ -81,36 +83,68 @@ pub fn load(paths: &[PathBuf], exclude: &[String]) -> Loaded {
 
 /// A path without `./` in front.
 fn plain(path: &Path) -> PathBuf {
-    let plain: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
-    if plain.as_os_str().is_empty() { PathBuf::from(".") } else { plain }
+    let plain: PathBuf = path
+        .components()
+        .filter(|part| *part != std::path::Component::CurDir)
+        .collect();
+    if plain.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        plain
+    }
 }
 
 /// The manifest that a path is, or that lies in it.
 fn manifest_of(path: &Path) -> Option<PathBuf> {
     let is_manifest = path.file_name().is_some_and(|name| name == "Cargo.toml");
-    let manifest = if is_manifest { path.to_owned() } else { path.join("Cargo.toml") };
+    let manifest = if is_manifest {
+        path.to_owned()
+    } else {
+        path.join("Cargo.toml")
+    };
     manifest.is_file().then_some(manifest)
 }
 
 fn unread(path: &Path, why: &str) -> Unread {
-    Unread { path: path.to_owned(), at: None, why: why.to_owned() }
+    Unread {
+        path: path.to_owned(),
+        at: None,
+        why: why.to_owned(),
+    }
 }
 
 /// The Rust files below a folder, without those of nested packages, of `target` folders and of what is
 /// excluded. With `git`, hidden files and those that git ignores are left out too.
-fn rust_files(root: &Path, exclude: &[String], git: bool, is_nested: impl Fn(&Path) -> bool + Send + Sync + 'static) -> Result<Vec<PathBuf>, String> {
+fn rust_files(
+    root: &Path,
+    exclude: &[String],
+    git: bool,
+    is_nested: impl Fn(&Path) -> bool + Send + Sync + 'static,
+) -> Result<Vec<PathBuf>, String> {
     let top = root.to_owned();
     let mut walk = WalkBuilder::new(root);
-    walk.standard_filters(git).require_git(true).hidden(git).follow_links(false);
+    walk.standard_filters(git)
+        .require_git(true)
+        .hidden(git)
+        .follow_links(false);
     walk.overrides(excluded(root, exclude)?);
     walk.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let is_target = is_folder && entry.file_name() == "target" && entry.path().with_file_name("Cargo.toml").exists();
+        let is_target = is_folder
+            && entry.file_name() == "target"
+            && entry.path().with_file_name("Cargo.toml").exists();
         let nested = is_folder && entry.path() != top && is_nested(entry.path());
         !is_target && !nested
     });
-    let is_rust = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rs") && path.is_file();
-    let mut files: Vec<PathBuf> = walk.build().filter_map(Result::ok).map(ignore::DirEntry::into_path).filter(is_rust).collect();
+    let is_rust = |path: &PathBuf| {
+        path.extension().is_some_and(|extension| extension == "rs") && path.is_file()
+    };
+    let mut files: Vec<PathBuf> = walk
+        .build()
+        .filter_map(Result::ok)
+        .map(ignore::DirEntry::into_path)
+        .filter(is_rust)
+        .collect();
     files.sort();
     Ok(files)
 }
@@ -119,7 +153,9 @@ fn rust_files(root: &Path, exclude: &[String], git: bool, is_nested: impl Fn(&Pa
 fn excluded(root: &Path, exclude: &[String]) -> Result<Override, String> {
     let mut globs = OverrideBuilder::new(root);
     for glob in exclude {
-        globs.add(&format!("!{glob}")).map_err(|error| format!("the glob `{glob}` to exclude: {error}"))?;
+        globs
+            .add(&format!("!{glob}"))
+            .map_err(|error| format!("the glob `{glob}` to exclude: {error}"))?;
     }
     globs.build().map_err(|error| error.to_string())
 }

@@ -7,7 +7,10 @@ use std::path::Path;
 /// is private in it is not seen from elsewhere.
 pub(super) fn module_of(file: &Path, root: &Path) -> Vec<String> {
     let inside = file.strip_prefix(root).unwrap_or(file).with_extension("");
-    let mut parts: Vec<String> = inside.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let mut parts: Vec<String> = inside
+        .iter()
+        .map(|part| part.to_string_lossy().into_owned())
+        .collect();
     match parts.first().map(String::as_str) {
         Some("src") => {
             parts.remove(0);
@@ -19,7 +22,10 @@ pub(super) fn module_of(file: &Path, root: &Path) -> Vec<String> {
         Some(_) if parts.len() > 1 => own_root(&mut parts, 1),
         _ => {}
     }
-    if matches!(parts.last().map(String::as_str), Some("mod" | "lib" | "main")) {
+    if matches!(
+        parts.last().map(String::as_str),
+        Some("mod" | "lib" | "main")
+    ) {
         parts.pop();
     }
     parts

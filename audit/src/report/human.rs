@@ -21,7 +21,12 @@ use crate::{
 /// # Errors
 ///
 /// Those of the output.
-pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels, summary: bool) -> io::Result<()> {
+pub fn write(
+    out: &mut impl Write,
+    outcome: &Outcome,
+    levels: &Levels,
+    summary: bool,
+) -> io::Result<()> {
     if !summary {
         for report in &outcome.reports {
             of_report(out, report, levels)?;
@@ -37,8 +42,16 @@ pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels, summary: 
 }
 
 fn of_report(out: &mut impl Write, report: &Report, levels: &Levels) -> io::Result<()> {
-    let texts: Vec<Option<Lines<'_>>> = report.files.iter().map(|file| file.text.as_deref().map(Lines::of)).collect();
-    for found in report.findings.iter().filter(|found| found.allowed.is_none()) {
+    let texts: Vec<Option<Lines<'_>>> = report
+        .files
+        .iter()
+        .map(|file| file.text.as_deref().map(Lines::of))
+        .collect();
+    for found in report
+        .findings
+        .iter()
+        .filter(|found| found.allowed.is_none())
+    {
         let groups = of_finding(report, &texts, &found.finding, levels);
         writeln!(out, "{}\n", Renderer::styled().render(&groups))?;
     }
@@ -49,12 +62,27 @@ fn of_report(out: &mut impl Write, report: &Report, levels: &Levels) -> io::Resu
     Ok(())
 }
 
-fn of_finding<'a>(report: &'a Report, texts: &[Option<Lines<'_>>], finding: &'a Finding, levels: &Levels) -> Vec<Group<'a>> {
-    let level = if levels.denied.contains(&finding.rule) { Level::ERROR } else { Level::WARNING };
+fn of_finding<'a>(
+    report: &'a Report,
+    texts: &[Option<Lines<'_>>],
+    finding: &'a Finding,
+    levels: &Levels,
+) -> Vec<Group<'a>> {
+    let level = if levels.denied.contains(&finding.rule) {
+        Level::ERROR
+    } else {
+        Level::WARNING
+    };
     let title = level.primary_title(&*finding.title).id(finding.rule.code());
     let mut group = Group::with_title(title);
     let file = finding.primary.place.file;
-    group = group.elements(snippet(report, texts, file, Some(&finding.primary), &finding.labels));
+    group = group.elements(snippet(
+        report,
+        texts,
+        file,
+        Some(&finding.primary),
+        &finding.labels,
+    ));
     for other in other_files(finding) {
         group = group.elements(snippet(report, texts, other, None, &finding.labels));
     }
@@ -64,13 +92,19 @@ fn of_finding<'a>(report: &'a Report, texts: &[Option<Lines<'_>>], finding: &'a 
     for verdict in &finding.verdicts {
         group = group.element(Level::HELP.message(help(verdict)));
     }
-    vec![group.element(Level::NOTE.message(format!("`onset-audit --explain {}` has more", finding.rule)))]
+    vec![
+        group.element(
+            Level::NOTE.message(format!("`onset-audit --explain {}` has more", finding.rule)),
+        ),
+    ]
 }
 
 /// The files other than the primary one that labels lie in.
 fn other_files(finding: &Finding) -> Vec<usize> {
     let files = finding.labels.iter().map(|label| label.place.file);
-    let mut files: Vec<usize> = files.filter(|file| *file != finding.primary.place.file).collect();
+    let mut files: Vec<usize> = files
+        .filter(|file| *file != finding.primary.place.file)
+        .collect();
     files.sort_unstable();
     files.dedup();
     files
@@ -86,23 +120,47 @@ fn snippet<'a>(
 ) -> Option<Snippet<'a, Annotation<'a>>> {
     let text = report.files[file].text.as_deref()?;
     let lines = texts[file].as_ref()?;
-    let context = labels.iter().filter(|label| label.place.file == file).map(|label| (AnnotationKind::Context, label));
-    let all: Vec<(AnnotationKind, &Label)> = primary.map(|label| (AnnotationKind::Primary, label)).into_iter().chain(context).collect();
-    let first = all.iter().map(|(_, label)| lines.line(label.place.span.start)).min()?;
-    let last = all.iter().map(|(_, label)| lines.line(label.place.span.end)).max()?;
+    let context = labels
+        .iter()
+        .filter(|label| label.place.file == file)
+        .map(|label| (AnnotationKind::Context, label));
+    let all: Vec<(AnnotationKind, &Label)> = primary
+        .map(|label| (AnnotationKind::Primary, label))
+        .into_iter()
+        .chain(context)
+        .collect();
+    let first = all
+        .iter()
+        .map(|(_, label)| lines.line(label.place.span.start))
+        .min()?;
+    let last = all
+        .iter()
+        .map(|(_, label)| lines.line(label.place.span.end))
+        .max()?;
     // Only these lines are handed on: a renderer that sees all of a large file takes its time.
     let shown = lines.bytes(first, last);
     let annotations = all.into_iter().map(|(kind, label)| {
-        let span = label.place.span.start - shown.start..label.place.span.end.min(shown.end) - shown.start;
+        let span =
+            label.place.span.start - shown.start..label.place.span.end.min(shown.end) - shown.start;
         kind.span(span).label(&*label.text)
     });
     let annotations: Vec<_> = annotations.collect();
     let path = report.files[file].path.display().to_string();
-    Some(Snippet::source(&text[shown.clone()]).line_start(first + 1).path(path).annotations(annotations))
+    Some(
+        Snippet::source(&text[shown.clone()])
+            .line_start(first + 1)
+            .path(path)
+            .annotations(annotations),
+    )
 }
 
 fn help(verdict: &Verdict) -> String {
-    let mut text = format!("use {} ({}): {}", verdict.replacement, confidence(verdict.confidence), verdict.because);
+    let mut text = format!(
+        "use {} ({}): {}",
+        verdict.replacement,
+        confidence(verdict.confidence),
+        verdict.because
+    );
     if let Some(look_at) = &verdict.look_at {
         let _ = write!(text, "\nlook at: {look_at}");
     }
@@ -113,7 +171,11 @@ fn confidence(confidence: Confidence) -> String {
     format!("confidence: {}", confidence.word())
 }
 
-fn of_remark<'a>(report: &'a Report, texts: &[Option<Lines<'_>>], remark: &'a Remark) -> Vec<Group<'a>> {
+fn of_remark<'a>(
+    report: &'a Report,
+    texts: &[Option<Lines<'_>>],
+    remark: &'a Remark,
+) -> Vec<Group<'a>> {
     let group = Group::with_title(Level::WARNING.primary_title(&*remark.title).id("allow"));
     let file = remark.label.place.file;
     let group = group.elements(snippet(report, texts, file, Some(&remark.label), &[]));
@@ -125,7 +187,11 @@ fn of_unread(out: &mut impl Write, unread: &Unread) -> io::Result<()> {
         Some((line, column)) => format!("{}:{line}:{column}", unread.path.display()),
         None => unread.path.display().to_string(),
     };
-    let kind = if unread.at.is_some() { "does not parse" } else { "could not be read" };
+    let kind = if unread.at.is_some() {
+        "does not parse"
+    } else {
+        "could not be read"
+    };
     let title = format!("{place} {kind}: {}", unread.why);
     let group = Group::with_title(Level::ERROR.primary_title(title));
     writeln!(out, "{}\n", Renderer::styled().render(&[group]))
@@ -138,9 +204,21 @@ fn closing(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         *counts.entry(finding.rule).or_default() += 1;
     }
     let total: usize = counts.values().sum();
-    let by_rule: Vec<String> = counts.iter().map(|(rule, count)| format!("{rule} {count}")).collect();
-    let by_rule = if by_rule.is_empty() { String::new() } else { format!(" ({})", by_rule.join(", ")) };
-    let allowed = outcome.reports.iter().flat_map(|report| &report.findings).filter(|found| found.allowed.is_some()).count();
+    let by_rule: Vec<String> = counts
+        .iter()
+        .map(|(rule, count)| format!("{rule} {count}"))
+        .collect();
+    let by_rule = if by_rule.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", by_rule.join(", "))
+    };
+    let allowed = outcome
+        .reports
+        .iter()
+        .flat_map(|report| &report.findings)
+        .filter(|found| found.allowed.is_some())
+        .count();
     let unread = outcome.unread().count();
     let (files, lines) = outcome.size();
     let seconds = outcome.elapsed.as_secs_f64();

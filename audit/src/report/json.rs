@@ -81,7 +81,16 @@ pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Re
     let (files, lines) = outcome.size();
     let document = Document {
         version: 1,
-        findings: outcome.reports.iter().flat_map(|report| report.findings.iter().map(|found| of_finding(report, found, levels))).collect(),
+        findings: outcome
+            .reports
+            .iter()
+            .flat_map(|report| {
+                report
+                    .findings
+                    .iter()
+                    .map(|found| of_finding(report, found, levels))
+            })
+            .collect(),
         remarks: outcome.reports.iter().flat_map(remarks).collect(),
         unread: outcome.unread().collect(),
         packages: outcome.reports.len(),
@@ -98,10 +107,18 @@ fn of_finding<'a>(report: &'a Report, found: &'a Reported, levels: &Levels) -> F
     Found {
         rule: finding.rule.code(),
         name: finding.rule.name(),
-        level: if levels.denied.contains(&finding.rule) { "error" } else { "warning" },
+        level: if levels.denied.contains(&finding.rule) {
+            "error"
+        } else {
+            "warning"
+        },
         title: &finding.title,
         place: placed(report, &finding.primary),
-        labels: finding.labels.iter().map(|label| placed(report, label)).collect(),
+        labels: finding
+            .labels
+            .iter()
+            .map(|label| placed(report, label))
+            .collect(),
         notes: &finding.notes,
         verdicts: &finding.verdicts,
         row: &finding.row,
@@ -110,13 +127,20 @@ fn of_finding<'a>(report: &'a Report, found: &'a Reported, levels: &Levels) -> F
 }
 
 fn remarks(report: &Report) -> impl Iterator<Item = Said<'_>> {
-    report.remarks.iter().map(|remark| Said { title: &remark.title, place: placed(report, &remark.label), help: &remark.help })
+    report.remarks.iter().map(|remark| Said {
+        title: &remark.title,
+        place: placed(report, &remark.label),
+        help: &remark.help,
+    })
 }
 
 fn placed<'a>(report: &'a Report, label: &'a Label) -> Placed<'a> {
     let file = &report.files[label.place.file];
     let lines = Lines::of(file.text.as_deref().unwrap_or_default());
-    let (start, end) = (lines.at(label.place.span.start), lines.at(label.place.span.end));
+    let (start, end) = (
+        lines.at(label.place.span.start),
+        lines.at(label.place.span.end),
+    );
     Placed {
         path: &file.path,
         line: start.line,

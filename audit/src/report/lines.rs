@@ -21,7 +21,10 @@ impl<'a> Lines<'a> {
     #[must_use]
     pub fn of(text: &'a str) -> Self {
         let after = text.match_indices('\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(after).collect() }
+        Self {
+            text,
+            starts: std::iter::once(0).chain(after).collect(),
+        }
     }
 
     /// The line of a byte, from 0.
@@ -35,13 +38,19 @@ impl<'a> Lines<'a> {
     pub fn at(&self, byte: usize) -> At {
         let line = self.line(byte);
         let before = self.text.get(self.starts[line]..byte).unwrap_or_default();
-        At { line: line + 1, column: before.chars().count() + 1 }
+        At {
+            line: line + 1,
+            column: before.chars().count() + 1,
+        }
     }
 
     /// The bytes of so many lines (from 0), ends left out, and what lies between.
     #[must_use]
     pub fn bytes(&self, first: usize, last: usize) -> std::ops::Range<usize> {
-        let end = self.starts.get(last + 1).map_or(self.text.len(), |start| start - 1);
+        let end = self
+            .starts
+            .get(last + 1)
+            .map_or(self.text.len(), |start| start - 1);
         self.starts[first]..end.max(self.starts[first])
     }
 }

@@ -35,18 +35,35 @@ pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Re
         writeln!(out, "\n## Not read\n")?;
     }
     for unread in unread {
-        writeln!(out, "- `{}`: {}", unread.path.display(), unread.why.replace('\n', " "))?;
+        writeln!(
+            out,
+            "- `{}`: {}",
+            unread.path.display(),
+            unread.why.replace('\n', " ")
+        )?;
     }
     Ok(())
 }
 
 fn row(out: &mut impl Write, cells: &[String]) -> io::Result<()> {
-    let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|").replace('<', "&lt;")).collect();
+    let cells: Vec<String> = cells
+        .iter()
+        .map(|cell| cell.replace('|', "\\|").replace('<', "&lt;"))
+        .collect();
     writeln!(out, "| {} |", cells.join(" | "))
 }
 
-fn section(out: &mut impl Write, report: &Report, finding: &Finding, levels: &Levels) -> io::Result<()> {
-    let denied = if levels.denied.contains(&finding.rule) { ", denied" } else { "" };
+fn section(
+    out: &mut impl Write,
+    report: &Report,
+    finding: &Finding,
+    levels: &Levels,
+) -> io::Result<()> {
+    let denied = if levels.denied.contains(&finding.rule) {
+        ", denied"
+    } else {
+        ""
+    };
     writeln!(out, "\n## {} ({}{denied})\n", finding.title, finding.rule)?;
     for label in std::iter::once(&finding.primary).chain(&finding.labels) {
         place(out, report, label)?;
@@ -57,7 +74,11 @@ fn section(out: &mut impl Write, report: &Report, finding: &Finding, levels: &Le
     }
     for verdict in &finding.verdicts {
         let (name, confidence) = (verdict.name, verdict.confidence.word());
-        write!(out, "- **{name}** ({confidence}): use {}: {}", verdict.replacement, verdict.because)?;
+        write!(
+            out,
+            "- **{name}** ({confidence}): use {}: {}",
+            verdict.replacement, verdict.because
+        )?;
         match &verdict.look_at {
             Some(look_at) => writeln!(out, ". Look at: {look_at}")?,
             None => writeln!(out)?,
@@ -68,8 +89,20 @@ fn section(out: &mut impl Write, report: &Report, finding: &Finding, levels: &Le
 
 fn place(out: &mut impl Write, report: &Report, label: &Label) -> io::Result<()> {
     let file = &report.files[label.place.file];
-    let Some(text) = file.text.as_deref() else { return Ok(()) };
+    let Some(text) = file.text.as_deref() else {
+        return Ok(());
+    };
     let at = Lines::of(text).at(label.place.span.start);
-    let code = text[label.place.span.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
-    writeln!(out, "- `{}:{}:{}` {}: `{code}`", file.path.display(), at.line, at.column, label.text)
+    let code = text[label.place.span.clone()]
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    writeln!(
+        out,
+        "- `{}:{}:{}` {}: `{code}`",
+        file.path.display(),
+        at.line,
+        at.column,
+        label.text
+    )
 }

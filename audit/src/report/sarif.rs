@@ -20,7 +20,12 @@ pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Re
     let results: Vec<Value> = outcome
         .reports
         .iter()
-        .flat_map(|report| report.findings.iter().map(|found| result(report, found, levels)))
+        .flat_map(|report| {
+            report
+                .findings
+                .iter()
+                .map(|found| result(report, found, levels))
+        })
         .collect();
     let notifications: Vec<Value> = outcome.unread().map(notification).collect();
     let log = json!({
@@ -73,9 +78,16 @@ fn result(report: &Report, found: &Reported, levels: &Levels) -> Value {
 /// The title, and what to do, the likeliest first.
 fn message(finding: &Finding) -> String {
     let verdicts = finding.verdicts.iter().map(|verdict| {
-        format!("\nUse {} (confidence: {}): {}", verdict.replacement, verdict.confidence.word(), verdict.because)
+        format!(
+            "\nUse {} (confidence: {}): {}",
+            verdict.replacement,
+            verdict.confidence.word(),
+            verdict.because
+        )
     });
-    std::iter::once(finding.title.clone()).chain(verdicts).collect()
+    std::iter::once(finding.title.clone())
+        .chain(verdicts)
+        .collect()
 }
 
 fn location(report: &Report, label: &Label) -> Value {
@@ -105,9 +117,19 @@ fn uri(path: &std::path::Path) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
     let encoded: String = text
         .bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if plain(byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect();
-    if path.is_absolute() { format!("file://{encoded}") } else { encoded }
+    if path.is_absolute() {
+        format!("file://{encoded}")
+    } else {
+        encoded
+    }
 }
 
 fn notification(unread: &Unread) -> Value {

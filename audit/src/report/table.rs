@@ -5,8 +5,15 @@ use comfy_table::{ContentArrangement, Table, presets};
 use crate::{audit::Outcome, finding::Finding};
 
 /// The columns.
-pub(super) const HEADER: [&str; 7] =
-    ["rule", "module", "static", "kind", "incomplete initialisation", "duplicated work", "recommendation"];
+pub(super) const HEADER: [&str; 7] = [
+    "rule",
+    "module",
+    "static",
+    "kind",
+    "incomplete initialisation",
+    "duplicated work",
+    "recommendation",
+];
 
 /// The cells of a finding.
 pub(super) fn cells(finding: &Finding) -> [String; 7] {
@@ -26,7 +33,9 @@ pub(super) fn cells(finding: &Finding) -> [String; 7] {
 /// The table of all findings, as wide as the terminal.
 pub(super) fn drawn(outcome: &Outcome) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_preset(presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     if let Some((columns, _)) = terminal_size::terminal_size() {
         table.set_width(columns.0);
     }

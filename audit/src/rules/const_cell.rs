@@ -29,20 +29,52 @@ pub fn check(resolved: &Resolved<'_>) -> Vec<Finding> {
     found.collect()
 }
 
-fn judge(resolved: &Resolved<'_>, item: ItemRef, of: &Const, state: &str, uses: &[UseRef]) -> Option<Finding> {
-    let lost: Vec<UseRef> = uses.iter().copied().filter(|at| loses(resolved, *at)).collect();
-    let public = of.visibility == Visibility::Public && of.function.is_none() && resolved.package().is_library;
+fn judge(
+    resolved: &Resolved<'_>,
+    item: ItemRef,
+    of: &Const,
+    state: &str,
+    uses: &[UseRef],
+) -> Option<Finding> {
+    let lost: Vec<UseRef> = uses
+        .iter()
+        .copied()
+        .filter(|at| loses(resolved, *at))
+        .collect();
+    let public = of.visibility == Visibility::Public
+        && of.function.is_none()
+        && resolved.package().is_library;
     if lost.is_empty() && !public {
         return None;
     }
-    let confidence = if lost.is_empty() { Confidence::Low } else { Confidence::High };
-    let look_at = lost.is_empty().then(|| format!("how other packages use `{}`: as a template it is right", of.name));
-    let labels = lost.iter().take(4).map(|used| at_use(resolved, *used, "a new one, gone at the end of this statement"));
+    let confidence = if lost.is_empty() {
+        Confidence::Low
+    } else {
+        Confidence::High
+    };
+    let look_at = lost.is_empty().then(|| {
+        format!(
+            "how other packages use `{}`: as a template it is right",
+            of.name
+        )
+    });
+    let labels = lost.iter().take(4).map(|used| {
+        at_use(
+            resolved,
+            *used,
+            "a new one, gone at the end of this statement",
+        )
+    });
     let verdict = Verdict {
         name: "const-cell",
-        replacement: format!("`static {}: {}`, which there is one of; to make new ones, a `const fn`", of.name, of.ty),
+        replacement: format!(
+            "`static {}: {}`, which there is one of; to make new ones, a `const fn`",
+            of.name, of.ty
+        ),
         confidence,
-        because: format!("a `const` is copied to each place that names it, and so is the `{state}` in it"),
+        because: format!(
+            "a `const` is copied to each place that names it, and so is the `{state}` in it"
+        ),
         look_at,
     };
     Some(Finding {
@@ -60,8 +92,14 @@ fn judge(resolved: &Resolved<'_>, item: ItemRef, of: &Const, state: &str, uses: 
 fn loses(resolved: &Resolved<'_>, at: UseRef) -> bool {
     let used = resolved.used(at);
     let facts = resolved.facts(at.file);
-    let in_initialiser = outwards(facts, used.scope).any(|scope| matches!(facts.scopes[scope].kind, ScopeKind::Initialiser));
-    let touched = used.steps.iter().any(|step| matches!(step, Step::Method { .. } | Step::Borrow { .. } | Step::Index | Step::Field(_)));
+    let in_initialiser = outwards(facts, used.scope)
+        .any(|scope| matches!(facts.scopes[scope].kind, ScopeKind::Initialiser));
+    let touched = used.steps.iter().any(|step| {
+        matches!(
+            step,
+            Step::Method { .. } | Step::Borrow { .. } | Step::Index | Step::Field(_)
+        )
+    });
     let assigned = matches!(used.end, End::Assigned(_) | End::Updated(..));
     !in_initialiser && used.end != End::Repeated && (touched || assigned)
 }

@@ -8,8 +8,8 @@ pub mod incomplete_init;
 pub mod lazy_by_hand;
 pub mod many_statics;
 pub mod once_and_unsafe;
-pub mod static_mut;
 mod state;
+pub mod static_mut;
 mod words;
 
 use crate::{finding::Finding, package::Package, resolve::Resolved};
@@ -29,6 +29,12 @@ pub fn check(package: &Package) -> Vec<Finding> {
         lazy_by_hand::check,
     ];
     let mut found: Vec<Finding> = rules.iter().flat_map(|check| check(&resolved)).collect();
-    found.sort_by_key(|finding| (finding.primary.place.file, finding.primary.place.span.start, finding.rule));
+    found.sort_by_key(|finding| {
+        (
+            finding.primary.place.file,
+            finding.primary.place.span.start,
+            finding.rule,
+        )
+    });
     found
 }

@@ -20,7 +20,9 @@ const CALLS: &[&str] = &["call_once", "call_once_force", "call_once_ex"];
 /// What this rule finds.
 #[must_use]
 pub fn check(resolved: &Resolved<'_>) -> Vec<Finding> {
-    let guarded = pairs(resolved).into_iter().map(|pair| finding(resolved, &pair));
+    let guarded = pairs(resolved)
+        .into_iter()
+        .map(|pair| finding(resolved, &pair));
     guarded.chain(by_hand(resolved)).collect()
 }
 
@@ -29,10 +31,9 @@ pub(super) fn guarded(resolved: &Resolved<'_>) -> HashSet<ItemRef> {
     pairs(resolved).into_iter().map(|pair| pair.value).collect()
 }
 
-/// A `Once`, the call of it, and a static that is written in there.
+/// A `Once`, and a static that is written where it is called.
 struct Pair {
     once: ItemRef,
-    call: UseRef,
     value: ItemRef,
     write: UseRef,
 }
@@ -43,10 +44,14 @@ fn pairs(resolved: &Resolved<'_>) -> Vec<Pair> {
         if !of.ty.is_one_of(&["Once"]) || !of.ty.args().is_empty() {
             continue;
         }
-        for call in uses.iter().filter(|call| methods(resolved.used(**call)).iter().any(|name| CALLS.contains(name))) {
+        for call in uses.iter().filter(|call| {
+            methods(resolved.used(**call))
+                .iter()
+                .any(|name| CALLS.contains(name))
+        }) {
             for (value, write) in written_in(resolved, *call) {
                 if !pairs.iter().any(|pair| pair.value == value) {
-                    pairs.push(Pair { once, call: *call, value, write });
+                    pairs.push(Pair { once, value, write });
                 }
             }
         }
@@ -61,12 +66,21 @@ fn written_in(resolved: &Resolved<'_>, call: UseRef) -> Vec<(ItemRef, UseRef)> {
     let is_inside = |at: &UseRef| {
         let facts = resolved.facts(at.file);
         let used = resolved.used(*at);
-        let in_closure = at.file == call.file && closures.iter().any(|closure| lies_in(facts, used.scope, *closure));
-        in_closure || used.function.is_some_and(|function| functions.contains(&(at.file, function)))
+        let in_closure = at.file == call.file
+            && closures
+                .iter()
+                .any(|closure| lies_in(facts, used.scope, *closure));
+        in_closure
+            || used
+                .function
+                .is_some_and(|function| functions.contains(&(at.file, function)))
     };
-    let unsafe_ones = resolved.statics().filter(|(_, of, _)| of.mutable || holds_unsafe_cell(resolved, &of.ty));
+    let unsafe_ones = resolved
+        .statics()
+        .filter(|(_, of, _)| of.mutable || holds_unsafe_cell(resolved, &of.ty));
     let written = unsafe_ones.filter_map(|(item, of, uses)| {
-        let writes = |at: &UseRef| !of.mutable || effect(resolved.used(*at), known_method).may_write();
+        let writes =
+            |at: &UseRef| !of.mutable || effect(resolved.used(*at), known_method).may_write();
         let write = uses.iter().find(|at| is_inside(at) && writes(at))?;
         Some((item, *write))
     });
@@ -85,16 +99,35 @@ fn closures(resolved: &Resolved<'_>, call: UseRef) -> Vec<ScopeId> {
 }
 
 /// Functions that the call is given by name, or that its closure calls.
-fn functions(resolved: &Resolved<'_>, call: UseRef, closures: &[ScopeId]) -> HashSet<(usize, FnId)> {
+fn functions(
+    resolved: &Resolved<'_>,
+    call: UseRef,
+    closures: &[ScopeId],
+) -> HashSet<(usize, FnId)> {
     let facts = resolved.facts(call.file);
-    let given = resolved.used(call).steps.iter().find_map(|step| match step {
-        Step::Method { name, args, .. } if CALLS.contains(&name.as_str()) => args.first(),
-        _ => None,
+    let given = resolved
+        .used(call)
+        .steps
+        .iter()
+        .find_map(|step| match step {
+            Step::Method { name, args, .. } if CALLS.contains(&name.as_str()) => args.first(),
+            _ => None,
+        });
+    let called = facts.calls.iter().filter(|called| {
+        closures
+            .iter()
+            .any(|closure| lies_in(facts, called.scope, *closure))
     });
-    let called = facts.calls.iter().filter(|called| closures.iter().any(|closure| lies_in(facts, called.scope, *closure)));
     let given = given.and_then(|given| given.rsplit("::").next());
-    let names: HashSet<&str> = called.map(|called| called.name.as_str()).chain(given).collect();
-    let of_file = facts.functions.iter().enumerate().filter(|(_, function)| names.contains(function.name.as_str()));
+    let names: HashSet<&str> = called
+        .map(|called| called.name.as_str())
+        .chain(given)
+        .collect();
+    let of_file = facts
+        .functions
+        .iter()
+        .enumerate()
+        .filter(|(_, function)| names.contains(function.name.as_str()));
     of_file.map(|(number, _)| (call.file, number)).collect()
 }
 
@@ -107,8 +140,14 @@ fn holds_unsafe_cell(resolved: &Resolved<'_>, ty: &Ty) -> bool {
 
 fn own_parts<'a>(resolved: &Resolved<'a>, ty: &Ty) -> Option<&'a [Ty]> {
     let name = ty.name()?;
-    let mut types = resolved.package().files.iter().flat_map(|file| &file.facts.types);
-    types.find(|found| found.name == name).map(|found| found.parts.as_slice())
+    let mut types = resolved
+        .package()
+        .files
+        .iter()
+        .flat_map(|file| &file.facts.types);
+    types
+        .find(|found| found.name == name)
+        .map(|found| found.parts.as_slice())
 }
 
 fn finding(resolved: &Resolved<'_>, pair: &Pair) -> Finding {
@@ -119,7 +158,11 @@ fn finding(resolved: &Resolved<'_>, pair: &Pair) -> Finding {
         at_use(resolved, pair.write, "written in here"),
     ];
     let past = past_the_once(resolved, pair);
-    labels.extend(past.iter().take(3).map(|at| at_use(resolved, *at, "reached without the `Once`")));
+    labels.extend(
+        past.iter()
+            .take(3)
+            .map(|at| at_use(resolved, *at, "reached without the `Once`")),
+    );
     let mut notes = vec![format!(
         "nothing but care keeps `{}` from being read before `{}` is done: the value and the flag are two things",
         of.name, once.name
@@ -127,43 +170,84 @@ fn finding(resolved: &Resolved<'_>, pair: &Pair) -> Finding {
     if !past.is_empty() {
         notes.push(format!("thread A is inside of `{}.call_once`; thread B calls a function that does not ask it, and reads", once.name));
     }
-    let incomplete = if past.is_empty() { Answer::No } else { Answer::Possible };
+    let incomplete = if past.is_empty() {
+        Answer::No
+    } else {
+        Answer::Possible
+    };
     made(resolved, pair.value, of, labels, notes, incomplete)
 }
 
 /// Uses of the value in functions that do not go through the `Once`.
 fn past_the_once(resolved: &Resolved<'_>, pair: &Pair) -> Vec<UseRef> {
-    let asks: HashSet<_> = resolved.uses_of(pair.once).iter().map(|at| (at.file, resolved.used(*at).function)).collect();
+    let asks: HashSet<_> = resolved
+        .uses_of(pair.once)
+        .iter()
+        .map(|at| (at.file, resolved.used(*at).function))
+        .collect();
     let write = (pair.write.file, resolved.used(pair.write).function);
-    let callers: HashSet<&str> = resolved.uses_of(pair.once).iter().filter_map(|at| resolved.function(*at)).map(|function| function.name.as_str()).collect();
+    let callers: HashSet<&str> = resolved
+        .uses_of(pair.once)
+        .iter()
+        .filter_map(|at| resolved.function(*at))
+        .map(|function| function.name.as_str())
+        .collect();
     let goes_through = |at: &UseRef| {
         let function = resolved.used(*at).function;
         let facts = resolved.facts(at.file);
-        let calls_it = facts.calls.iter().any(|call| call.function == function && callers.contains(call.name.as_str()));
+        let calls_it = facts
+            .calls
+            .iter()
+            .any(|call| call.function == function && callers.contains(call.name.as_str()));
         asks.contains(&(at.file, function)) || (at.file, function) == write || calls_it
     };
-    resolved.uses_of(pair.value).iter().copied().filter(|at| !goes_through(at)).collect()
+    resolved
+        .uses_of(pair.value)
+        .iter()
+        .copied()
+        .filter(|at| !goes_through(at))
+        .collect()
 }
 
 /// Statics of a type of the package that is both: a cell by hand.
 fn by_hand<'a>(resolved: &'a Resolved<'_>) -> impl Iterator<Item = Finding> + 'a {
     let both = |ty: &Ty| {
         let parts = own_parts(resolved, ty).unwrap_or_default();
-        parts.iter().any(|part| part.is_one_of(&["Once"])) && parts.iter().any(|part| part.is_one_of(&["UnsafeCell", "SyncUnsafeCell"]))
+        parts.iter().any(|part| part.is_one_of(&["Once"]))
+            && parts
+                .iter()
+                .any(|part| part.is_one_of(&["UnsafeCell", "SyncUnsafeCell"]))
     };
-    resolved.statics().filter(move |(_, of, _)| both(&of.ty)).map(|(item, of, _)| {
-        let note = format!("`{}` is a once-cell by hand: its proof is this package's to keep", of.ty);
-        made(resolved, item, of, Vec::new(), vec![note], Answer::No)
-    })
+    resolved
+        .statics()
+        .filter(move |(_, of, _)| both(&of.ty))
+        .map(|(item, of, _)| {
+            let note = format!(
+                "`{}` is a once-cell by hand: its proof is this package's to keep",
+                of.ty
+            );
+            made(resolved, item, of, Vec::new(), vec![note], Answer::No)
+        })
 }
 
-fn made(resolved: &Resolved<'_>, item: ItemRef, of: &Static, labels: Vec<Label>, notes: Vec<String>, incomplete: Answer) -> Finding {
+fn made(
+    resolved: &Resolved<'_>,
+    item: ItemRef,
+    of: &Static,
+    labels: Vec<Label>,
+    notes: Vec<String>,
+    incomplete: Answer,
+) -> Finding {
     let value = value_of(&of.ty);
     let verdict = Verdict {
         name: "once",
-        replacement: format!("`static {}: onset::Lazy<{value}>` or `onset::OnceCell<{value}>`; `std::sync::LazyLock` and `OnceLock` do as well", of.name),
+        replacement: format!(
+            "`static {}: onset::Lazy<{value}>` or `onset::OnceCell<{value}>`; `std::sync::LazyLock` and `OnceLock` do as well",
+            of.name
+        ),
         confidence: Confidence::High,
-        because: "the cell holds the value and its flag together, and gives `&T` without `unsafe`".to_owned(),
+        because: "the cell holds the value and its flag together, and gives `&T` without `unsafe`"
+            .to_owned(),
         look_at: None,
     };
     Finding {
@@ -180,11 +264,19 @@ fn made(resolved: &Resolved<'_>, item: ItemRef, of: &Static, labels: Vec<Label>,
 /// The type of the value itself.
 fn value_of(ty: &Ty) -> String {
     match ty {
-        Ty::Path { name, args, .. } if matches!(name.as_str(), "Option" | "MaybeUninit" | "UnsafeCell" | "ManuallyDrop") => {
+        Ty::Path { name, args, .. }
+            if matches!(
+                name.as_str(),
+                "Option" | "MaybeUninit" | "UnsafeCell" | "ManuallyDrop"
+            ) =>
+        {
             args.first().map_or_else(|| ty.to_string(), value_of)
         }
         Ty::Ptr { to, .. } => value_of(to),
-        Ty::Path { args, .. } => args.first().filter(|_| ty.is_one_of(&["Late", "SyncUnsafeCell"])).map_or_else(|| ty.to_string(), value_of),
+        Ty::Path { args, .. } => args
+            .first()
+            .filter(|_| ty.is_one_of(&["Late", "SyncUnsafeCell"]))
+            .map_or_else(|| ty.to_string(), value_of),
         _ => ty.to_string(),
     }
 }

@@ -13,12 +13,32 @@ const DEPTH: usize = 8;
 
 /// Cells that are no locks and no lazies.
 const CELLS: &[&str] = &[
-    "Cell", "RefCell", "UnsafeCell", "SyncUnsafeCell", "Once", "Condvar", "Barrier", "ArcSwap", "ArcSwapOption",
-    "DashMap", "SegQueue", "ArrayQueue", "AtomicCell",
+    "Cell",
+    "RefCell",
+    "UnsafeCell",
+    "SyncUnsafeCell",
+    "Once",
+    "Condvar",
+    "Barrier",
+    "ArcSwap",
+    "ArcSwapOption",
+    "DashMap",
+    "SegQueue",
+    "ArrayQueue",
+    "AtomicCell",
 ];
 
 /// Types that hold what they are given, by value.
-const HOLDERS: &[&str] = &["Option", "Result", "MaybeUninit", "ManuallyDrop", "Wrapping", "CachePadded", "Pin", "Saturating"];
+const HOLDERS: &[&str] = &[
+    "Option",
+    "Result",
+    "MaybeUninit",
+    "ManuallyDrop",
+    "Wrapping",
+    "CachePadded",
+    "Pin",
+    "Saturating",
+];
 
 /// The types of a package, for asking what they hold.
 pub(super) struct States<'a> {
@@ -58,16 +78,30 @@ impl<'a> States<'a> {
     /// The package's own type of that name: this file's first.
     fn definition(&self, file: usize, name: &str) -> Option<(usize, &'a TypeDef)> {
         let all = self.own.get(name)?;
-        all.iter().find(|(place, _)| *place == file).or_else(|| all.first()).copied()
+        all.iter()
+            .find(|(place, _)| *place == file)
+            .or_else(|| all.first())
+            .copied()
     }
 
-    fn in_own(&self, place: usize, own: &TypeDef, args: &[Ty], file: usize, depth: usize) -> Option<String> {
+    fn in_own(
+        &self,
+        place: usize,
+        own: &TypeDef,
+        args: &[Ty],
+        file: usize,
+        depth: usize,
+    ) -> Option<String> {
         own.parts.iter().find_map(|part| {
-            let parameter = part.name().and_then(|name| own.parameters.iter().position(|known| known == name));
+            let parameter = part
+                .name()
+                .and_then(|name| own.parameters.iter().position(|known| known == name));
             match parameter.and_then(|number| args.get(number)) {
                 Some(arg) => self.search(file, arg, depth),
                 // An alias of the same name for another crate's type: `type Mutex<T> = spin::Mutex<T>`.
-                None if part.name() == Some(&own.name) => self.in_foreign(place, &own.name, args, depth),
+                None if part.name() == Some(&own.name) => {
+                    self.in_foreign(place, &own.name, args, depth)
+                }
                 None => self.search(place, part, depth),
             }
         })
@@ -78,20 +112,27 @@ impl<'a> States<'a> {
             return Some(name.to_owned());
         }
         let holds = HOLDERS.contains(&name);
-        args.iter().filter(|_| holds).find_map(|arg| self.search(file, arg, depth))
+        args.iter()
+            .filter(|_| holds)
+            .find_map(|arg| self.search(file, arg, depth))
     }
 
     /// The name that a type was imported under another one of.
     fn real_name<'b>(&'b self, file: usize, name: &'b str) -> &'b str {
         let imports = &self.resolved.facts(file).imports;
         let import = imports.iter().find(|import| import.name == name);
-        import.and_then(|import| import.path.last()).map_or(name, String::as_str)
+        import
+            .and_then(|import| import.path.last())
+            .map_or(name, String::as_str)
     }
 }
 
 /// Whether a type of that name holds state.
 pub(super) fn is_state(name: &str) -> bool {
-    name.starts_with("Atomic") && name.len() > "Atomic".len() || CELLS.contains(&name) || LOCKS.contains(&name) || LAZY.contains(&name)
+    name.starts_with("Atomic") && name.len() > "Atomic".len()
+        || CELLS.contains(&name)
+        || LOCKS.contains(&name)
+        || LAZY.contains(&name)
 }
 
 /// The name in a type's text, as macros have it, that holds state.

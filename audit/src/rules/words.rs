@@ -12,17 +12,48 @@ pub(super) fn is_atomic(ty: &Ty) -> bool {
 }
 
 /// Types that hold a value behind a lock.
-pub(super) const LOCKS: &[&str] = &["Mutex", "RwLock", "ReentrantMutex", "FairMutex", "SpinMutex", "SpinLock", "SpinNoIrq"];
+pub(super) const LOCKS: &[&str] = &[
+    "Mutex",
+    "RwLock",
+    "ReentrantMutex",
+    "FairMutex",
+    "SpinMutex",
+    "SpinLock",
+    "SpinNoIrq",
+];
 
 /// Cells that are filled once, and lazy values.
 pub(super) const LAZY: &[&str] = &[
-    "OnceLock", "OnceCell", "LazyLock", "LazyCell", "Lazy", "TryLazy", "OnceBox", "RaceCell", "RaceArc", "RaceWord",
-    "RaceRef", "HedgedCell", "TakeCell", "OnceMap", "RaceMap", "Registry", "SnapshotCell", "Pending", "PerThread",
+    "OnceLock",
+    "OnceCell",
+    "LazyLock",
+    "LazyCell",
+    "Lazy",
+    "TryLazy",
+    "OnceBox",
+    "RaceCell",
+    "RaceArc",
+    "RaceWord",
+    "RaceRef",
+    "HedgedCell",
+    "TakeCell",
+    "OnceMap",
+    "RaceMap",
+    "Registry",
+    "SnapshotCell",
+    "Pending",
+    "PerThread",
 ];
 
 /// A label at a part of a file.
 pub(super) fn at(file: usize, span: &Span, text: impl Into<String>) -> Label {
-    Label { place: Place { file, span: span.clone() }, text: text.into() }
+    Label {
+        place: Place {
+            file,
+            span: span.clone(),
+        },
+        text: text.into(),
+    }
 }
 
 /// A label at a use.
@@ -31,7 +62,13 @@ pub(super) fn at_use(resolved: &Resolved<'_>, used: UseRef, text: impl Into<Stri
 }
 
 /// The line of a static in the summary table.
-pub(super) fn row(resolved: &Resolved<'_>, item: ItemRef, of: &Static, incomplete: Answer, duplicated: Answer) -> Row {
+pub(super) fn row(
+    resolved: &Resolved<'_>,
+    item: ItemRef,
+    of: &Static,
+    incomplete: Answer,
+    duplicated: Answer,
+) -> Row {
     let keyword = if of.mutable { "static mut" } else { "static" };
     Row {
         module: resolved.module_path(item.0, &of.module),

@@ -64,7 +64,10 @@ impl Walker<'_> {
             }
             Expr::Reference(reference) => {
                 let root = self.links(&reference.expr, steps, end);
-                steps.push(Step::Borrow { mutable: reference.mutability.is_some(), raw: false });
+                steps.push(Step::Borrow {
+                    mutable: reference.mutability.is_some(),
+                    raw: false,
+                });
                 root
             }
             Expr::RawAddr(address) => {
@@ -98,7 +101,9 @@ impl Walker<'_> {
                 steps.push(Step::Borrow { mutable, raw: true });
                 root
             }
-            Expr::Unsafe(block) => self.single(&block.block, Some(block.unsafe_token.span), steps, end),
+            Expr::Unsafe(block) => {
+                self.single(&block.block, Some(block.unsafe_token.span), steps, end)
+            }
             Expr::Block(block) => self.single(&block.block, None, steps, end),
             // `str::from_utf8(&X).unwrap()`: what a call passes on goes where the chain goes.
             Expr::Call(_) => {
@@ -113,18 +118,33 @@ impl Walker<'_> {
     }
 
     /// `unsafe { X }`: a block of one expression is a link; any other is walked as a block.
-    fn single(&mut self, block: &syn::Block, is_unsafe: Option<proc_macro2::Span>, steps: &mut Vec<Step>, end: &End) -> Option<Root> {
+    fn single(
+        &mut self,
+        block: &syn::Block,
+        is_unsafe: Option<proc_macro2::Span>,
+        steps: &mut Vec<Step>,
+        end: &End,
+    ) -> Option<Root> {
         if let [syn::Stmt::Expr(expr, None)] = block.stmts.as_slice() {
             if is_link(expr) {
                 return self.links(expr, steps, end);
             }
         }
-        let kind = if is_unsafe.is_some() { ScopeKind::Unsafe } else { ScopeKind::Block };
+        let kind = if is_unsafe.is_some() {
+            ScopeKind::Unsafe
+        } else {
+            ScopeKind::Block
+        };
         self.block(block, kind, &End::Read);
         None
     }
 
-    fn method(&mut self, call: &syn::ExprMethodCall, steps: &mut Vec<Step>, end: &End) -> Option<Root> {
+    fn method(
+        &mut self,
+        call: &syn::ExprMethodCall,
+        steps: &mut Vec<Step>,
+        end: &End,
+    ) -> Option<Root> {
         let root = self.links(&call.receiver, steps, end);
         let name = call.method.to_string();
         self.called(Some(&call.method));
@@ -138,7 +158,11 @@ impl Walker<'_> {
         for (number, arg) in call.args.iter().enumerate() {
             self.argument(arg, &format!(".{name}"), number, receiver.as_ref());
         }
-        steps.push(Step::Method { name, args, span: self.span(call.method.span()) });
+        steps.push(Step::Method {
+            name,
+            args,
+            span: self.span(call.method.span()),
+        });
         root
     }
 
@@ -151,13 +175,21 @@ impl Walker<'_> {
                 Some(Local::Plain) => return None,
                 Some(Local::Alias(alias)) => {
                     steps.extend(alias.steps.iter().cloned());
-                    return Some(Root { path: alias.path.clone(), span, via: Some(name) });
+                    return Some(Root {
+                        path: alias.path.clone(),
+                        span,
+                        via: Some(name),
+                    });
                 }
                 None => {}
             }
         }
         let known = self.names.contains(&last_segment(&path.path));
-        known.then(|| Root { path: segments(&path.path), span, via: None })
+        known.then(|| Root {
+            path: segments(&path.path),
+            span,
+            via: None,
+        })
     }
 
     /// Writes a use down.
@@ -180,8 +212,18 @@ impl Walker<'_> {
     }
 
     /// Writes a use down of which no more is known than its tokens.
-    pub(super) fn record_name(&mut self, path: Vec<String>, span: Span, steps: Vec<Step>, end: End) {
-        let root = Root { path, span: span.clone(), via: None };
+    pub(super) fn record_name(
+        &mut self,
+        path: Vec<String>,
+        span: Span,
+        steps: Vec<Step>,
+        end: End,
+    ) {
+        let root = Root {
+            path,
+            span: span.clone(),
+            via: None,
+        };
         self.record(root, span, steps, end);
     }
 }
@@ -189,8 +231,17 @@ impl Walker<'_> {
 /// Whether an expression is one that a chain may go through.
 fn is_link(expr: &Expr) -> bool {
     match expr {
-        Expr::Path(_) | Expr::Paren(_) | Expr::Group(_) | Expr::Field(_) | Expr::MethodCall(_) | Expr::Index(_)
-        | Expr::Reference(_) | Expr::RawAddr(_) | Expr::Cast(_) | Expr::Try(_) | Expr::Await(_) => true,
+        Expr::Path(_)
+        | Expr::Paren(_)
+        | Expr::Group(_)
+        | Expr::Field(_)
+        | Expr::MethodCall(_)
+        | Expr::Index(_)
+        | Expr::Reference(_)
+        | Expr::RawAddr(_)
+        | Expr::Cast(_)
+        | Expr::Try(_)
+        | Expr::Await(_) => true,
         Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
         Expr::Macro(call) => raw_address(&call.mac).is_some(),
         Expr::Unsafe(block) => is_single(&block.block),

@@ -37,25 +37,41 @@ impl Walker<'_> {
             Expr::Const(block) => self.block(&block.block, ScopeKind::Block, end),
             Expr::TryBlock(block) => self.block(&block.block, ScopeKind::Block, &End::Read),
             Expr::Call(call) => self.call(call, end),
-            Expr::Closure(closure) => self.closure(closure, ScopeKind::Closure { callee: None, receiver: None }),
+            Expr::Closure(closure) => self.closure(
+                closure,
+                ScopeKind::Closure {
+                    callee: None,
+                    receiver: None,
+                },
+            ),
             Expr::If(branch) => self.branches(branch, end),
             Expr::Match(choice) => self.arms(choice, end),
             Expr::While(turns) => self.while_loop(turns),
             Expr::ForLoop(turns) => self.for_loop(turns),
-            Expr::Loop(turns) => self.looped(|walker| walker.block(&turns.body, ScopeKind::Loop, &End::Dropped)),
+            Expr::Loop(turns) => {
+                self.looped(|walker| walker.block(&turns.body, ScopeKind::Loop, &End::Dropped));
+            }
             Expr::Let(binding) => self.value(&binding.expr),
             Expr::Unary(unary) => self.expr(&unary.expr, &not(end)),
             Expr::Return(leave) => self.optional(leave.expr.as_deref(), &End::Returned),
             Expr::Break(leave) => self.optional(leave.expr.as_deref(), &End::Read),
             Expr::Yield(leave) => self.optional(leave.expr.as_deref(), &End::Read),
-            Expr::Array(list) => list.elems.iter().for_each(|expr| self.expr(expr, &End::Stored)),
-            Expr::Tuple(list) => list.elems.iter().for_each(|expr| self.expr(expr, &End::Stored)),
+            Expr::Array(list) => list
+                .elems
+                .iter()
+                .for_each(|expr| self.expr(expr, &End::Stored)),
+            Expr::Tuple(list) => list
+                .elems
+                .iter()
+                .for_each(|expr| self.expr(expr, &End::Stored)),
             Expr::Repeat(array) => {
                 self.expr(&array.expr, &End::Repeated);
                 self.value(&array.len);
             }
             Expr::Struct(made) => {
-                made.fields.iter().for_each(|field| self.expr(&field.expr, &End::Stored));
+                made.fields
+                    .iter()
+                    .for_each(|field| self.expr(&field.expr, &End::Stored));
                 self.optional(made.rest.as_deref(), &End::Read);
             }
             Expr::Range(range) => {
@@ -95,7 +111,10 @@ impl Walker<'_> {
             }
             _ if op.ends_with('=') && !matches!(op.as_str(), "==" | "!=" | "<=" | ">=") => {
                 self.value(&binary.right);
-                self.expr(&binary.left, &End::Updated(op, shorten(&one_line(&binary.right))));
+                self.expr(
+                    &binary.left,
+                    &End::Updated(op, shorten(&one_line(&binary.right))),
+                );
             }
             _ => {
                 self.expr(&binary.left, &End::Operand(op.clone()));
@@ -131,20 +150,40 @@ impl Walker<'_> {
         let Some(name) = name else { return };
         let span = self.span(name.span());
         let (scope, function, in_loop) = (self.scope, self.function, self.loops > 0);
-        self.facts.calls.push(Call { name: name.to_string(), span, scope, function, in_loop });
+        self.facts.calls.push(Call {
+            name: name.to_string(),
+            span,
+            scope,
+            function,
+            in_loop,
+        });
     }
 
     /// An argument; a closure among them is a scope that knows whom it was given to.
-    pub(super) fn argument(&mut self, arg: &Expr, callee: &str, number: usize, receiver: Option<&Vec<String>>) {
+    pub(super) fn argument(
+        &mut self,
+        arg: &Expr,
+        callee: &str,
+        number: usize,
+        receiver: Option<&Vec<String>>,
+    ) {
         let Expr::Closure(closure) = arg else {
             return self.expr(arg, &End::Argument(callee.to_owned(), number));
         };
-        let critical = ["interrupt::free", "critical_section::with", "interrupt_free", "without_interrupts"];
+        let critical = [
+            "interrupt::free",
+            "critical_section::with",
+            "interrupt_free",
+            "without_interrupts",
+        ];
         let kind = if critical.iter().any(|name| callee.ends_with(name)) {
             ScopeKind::Critical
         } else {
             let last = callee.rsplit([':', '.']).next().unwrap_or_default();
-            ScopeKind::Closure { callee: Some(last.to_owned()), receiver: receiver.cloned() }
+            ScopeKind::Closure {
+                callee: Some(last.to_owned()),
+                receiver: receiver.cloned(),
+            }
         };
         self.closure(closure, kind);
     }
@@ -152,7 +191,10 @@ impl Walker<'_> {
     fn closure(&mut self, closure: &syn::ExprClosure, kind: ScopeKind) {
         let span = self.span_of(&*closure.body);
         self.locals.enter();
-        closure.inputs.iter().for_each(|pattern| self.bind_plain(pattern));
+        closure
+            .inputs
+            .iter()
+            .for_each(|pattern| self.bind_plain(pattern));
         let condition = self.in_condition.take();
         self.scoped(kind, span, |walker| walker.value(&closure.body));
         self.in_condition = condition;
@@ -175,7 +217,12 @@ impl Walker<'_> {
     }
 
     fn under(&self, span: Span, holds: bool) -> Condition {
-        Condition { text: self.slice(&span), span, holds, early_exit: false }
+        Condition {
+            text: self.slice(&span),
+            span,
+            holds,
+            early_exit: false,
+        }
     }
 
     /// Walks a condition, which stands between two tokens; returns where.
@@ -206,7 +253,11 @@ impl Walker<'_> {
 
     fn arms(&mut self, choice: &syn::ExprMatch, end: &End) {
         let since = self.facts.uses.len();
-        let patterns = choice.arms.iter().map(|arm| shorten(&one_line(&arm.pat))).collect();
+        let patterns = choice
+            .arms
+            .iter()
+            .map(|arm| shorten(&one_line(&arm.pat)))
+            .collect();
         let brace = choice.brace_token.span;
         let span = self.span(choice.match_token.span).end..self.span(brace.open()).start;
         let around = self.in_condition.replace(span.clone());
@@ -288,7 +339,9 @@ impl Walker<'_> {
     }
 
     fn local(&mut self, local: &syn::Local) {
-        let Some(init) = &local.init else { return self.bind_plain(&local.pat) };
+        let Some(init) = &local.init else {
+            return self.bind_plain(&local.pat);
+        };
         let since = self.facts.uses.len();
         let name = match name_of(&local.pat) {
             Some(name) => End::Bound(name),
@@ -318,14 +371,22 @@ impl Walker<'_> {
                 }
                 if init.diverge.is_some() {
                     let looked_at = self.span_of(&*init.expr);
-                    let condition = Condition { early_exit: true, ..self.under(looked_at, true) };
+                    let condition = Condition {
+                        early_exit: true,
+                        ..self.under(looked_at, true)
+                    };
                     self.open(ScopeKind::Branch(condition), span);
                 }
             }
-            Stmt::Expr(Expr::If(branch), _) if branch.else_branch.is_none() && leaves(&branch.then_branch) => {
+            Stmt::Expr(Expr::If(branch), _)
+                if branch.else_branch.is_none() && leaves(&branch.then_branch) =>
+            {
                 let brace = branch.then_branch.brace_token.span;
                 let looked_at = self.span(branch.if_token.span).end..self.span(brace.open()).start;
-                let condition = Condition { early_exit: true, ..self.under(looked_at, false) };
+                let condition = Condition {
+                    early_exit: true,
+                    ..self.under(looked_at, false)
+                };
                 let span = self.span(brace.close()).end..close;
                 self.open(ScopeKind::Branch(condition), span);
             }
@@ -336,10 +397,20 @@ impl Walker<'_> {
 
     /// `drop(guard);` ends what the guard held, if nothing was opened since.
     fn dropped(&mut self, call: &syn::ExprCall, held: &mut Vec<(String, usize)>) {
-        let Expr::Path(callee) = &*call.func else { return };
-        let is_drop = callee.path.segments.last().is_some_and(|segment| segment.ident == "drop");
-        let Some(Expr::Path(arg)) = call.args.first().filter(|_| is_drop) else { return };
-        let Some(at) = held.iter().position(|(name, _)| arg.path.is_ident(name)) else { return };
+        let Expr::Path(callee) = &*call.func else {
+            return;
+        };
+        let is_drop = callee
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| segment.ident == "drop");
+        let Some(Expr::Path(arg)) = call.args.first().filter(|_| is_drop) else {
+            return;
+        };
+        let Some(at) = held.iter().position(|(name, _)| arg.path.is_ident(name)) else {
+            return;
+        };
         let (_, before) = held[at].clone();
         self.scope = before;
         held.truncate(at);
@@ -351,9 +422,22 @@ fn passes_on(callee: &str) -> bool {
     let last = callee.rsplit("::").next().unwrap_or_default();
     matches!(
         last,
-        "Some" | "Ok" | "Err" | "from_utf8" | "from_utf8_unchecked" | "from_utf8_unchecked_mut" | "from_raw_parts"
-            | "from_raw_parts_mut" | "from_ptr" | "transmute" | "from_mut" | "from_ref" | "new_unchecked"
-            | "from_bytes_with_nul" | "from_bytes_with_nul_unchecked" | "NonNull"
+        "Some"
+            | "Ok"
+            | "Err"
+            | "from_utf8"
+            | "from_utf8_unchecked"
+            | "from_utf8_unchecked_mut"
+            | "from_raw_parts"
+            | "from_raw_parts_mut"
+            | "from_ptr"
+            | "transmute"
+            | "from_mut"
+            | "from_ref"
+            | "new_unchecked"
+            | "from_bytes_with_nul"
+            | "from_bytes_with_nul_unchecked"
+            | "NonNull"
     ) || callee.ends_with("NonNull::new")
         || callee.ends_with("Pin::new")
 }
@@ -378,7 +462,8 @@ fn name_of(pattern: &Pat) -> Option<String> {
 /// Whether a pattern means that something is there, or holds.
 fn means_there(pattern: &Pat) -> bool {
     let text = one_line(pattern);
-    !matches!(text.as_str(), "None" | "false" | "0" | "_" | "Option::None") && !text.starts_with("Err")
+    !matches!(text.as_str(), "None" | "false" | "0" | "_" | "Option::None")
+        && !text.starts_with("Err")
 }
 
 /// Whether a block ends by leaving: `return`, `break`, `continue`, a panic.
@@ -401,7 +486,9 @@ fn leaves_by(expr: &Expr) -> bool {
 }
 
 fn panics(call: &syn::Macro) -> bool {
-    ["panic", "unreachable", "bail", "todo", "unimplemented"].iter().any(|name| call.path.is_ident(name))
+    ["panic", "unreachable", "bail", "todo", "unimplemented"]
+        .iter()
+        .any(|name| call.path.is_ident(name))
 }
 
 /// The lock whose guard an expression gives, and by which method.
@@ -410,7 +497,8 @@ fn guard(expr: &Expr) -> Option<(Vec<String>, String)> {
         Expr::MethodCall(call) => {
             let name = call.method.to_string();
             match name.as_str() {
-                "lock" | "read" | "write" | "borrow_mut" | "try_lock" | "enter" | "acquire" | "upgradable_read"
+                "lock" | "read" | "write" | "borrow_mut" | "try_lock" | "enter" | "acquire"
+                | "upgradable_read"
                     if call.args.is_empty() =>
                 {
                     Some((lock_path(&call.receiver)?, name))
@@ -418,6 +506,16 @@ fn guard(expr: &Expr) -> Option<(Vec<String>, String)> {
                 "unwrap" | "expect" | "unwrap_or_else" | "ok" | "map_err" => guard(&call.receiver),
                 _ => None,
             }
+        }
+        Expr::Call(call) => {
+            let path = lock_path(&call.func)?;
+            let section = [
+                "critical_section::acquire",
+                "interrupt::disable",
+                "interrupts::disable",
+            ];
+            let is_section = section.iter().any(|name| path.join("::").ends_with(name));
+            is_section.then(|| (path, "acquire".to_owned()))
         }
         Expr::Try(inner) => guard(&inner.expr),
         Expr::Await(inner) => guard(&inner.base),

@@ -5,7 +5,10 @@ use syn::{Attribute, Item, spanned::Spanned};
 
 use super::{
     super::{
-        model::{Const, FnId, Function, Impl, Import, Receiver, ScopeKind, Static, TypeDef, TypeKind, Visibility},
+        model::{
+            Const, FnId, Function, Impl, Import, Receiver, ScopeKind, Static, TypeDef, TypeKind,
+            Visibility,
+        },
         shape::{Shape, last_segment, one_line, segments},
         ty::Ty,
     },
@@ -19,11 +22,21 @@ impl Walker<'_> {
             Item::Static(item) => self.static_item(item),
             Item::Const(item) => {
                 let owner = None;
-                let declared = Declared { ident: &item.ident, ty: &item.ty, start: item.const_token.span, vis: &item.vis };
+                let declared = Declared {
+                    ident: &item.ident,
+                    ty: &item.ty,
+                    start: item.const_token.span,
+                    vis: &item.vis,
+                };
                 self.const_item(&declared, Some(&item.expr), owner);
             }
             Item::Fn(item) => {
-                let signature = Signature { sig: &item.sig, vis: &item.vis, attrs: &item.attrs, block: &item.block };
+                let signature = Signature {
+                    sig: &item.sig,
+                    vis: &item.vis,
+                    attrs: &item.attrs,
+                    block: &item.block,
+                };
                 self.fn_item(&signature);
             }
             Item::Mod(item) => self.mod_item(item),
@@ -39,11 +52,21 @@ impl Walker<'_> {
                 self.type_item(&item.ident, &item.generics, TypeKind::Enum, parts);
             }
             Item::Union(item) => {
-                let parts = item.fields.named.iter().map(|field| Ty::of(&field.ty)).collect();
+                let parts = item
+                    .fields
+                    .named
+                    .iter()
+                    .map(|field| Ty::of(&field.ty))
+                    .collect();
                 self.type_item(&item.ident, &item.generics, TypeKind::Union, parts);
             }
             Item::Type(item) => {
-                self.type_item(&item.ident, &item.generics, TypeKind::Alias, vec![Ty::of(&item.ty)]);
+                self.type_item(
+                    &item.ident,
+                    &item.generics,
+                    TypeKind::Alias,
+                    vec![Ty::of(&item.ty)],
+                );
             }
             Item::Use(item) => self.import(&item.tree, &mut Vec::new()),
             Item::ForeignMod(item) => self.foreign(item),
@@ -166,7 +189,9 @@ impl Walker<'_> {
     }
 
     fn mod_item(&mut self, item: &syn::ItemMod) {
-        let Some((_, items)) = &item.content else { return };
+        let Some((_, items)) = &item.content else {
+            return;
+        };
         let tests = self.in_tests;
         self.in_tests |= is_test(&item.attrs);
         self.module.push(item.ident.to_string());
@@ -199,11 +224,21 @@ impl Walker<'_> {
         for item in &item.items {
             match item {
                 syn::ImplItem::Fn(item) => {
-                    let signature = Signature { sig: &item.sig, vis: &item.vis, attrs: &item.attrs, block: &item.block };
+                    let signature = Signature {
+                        sig: &item.sig,
+                        vis: &item.vis,
+                        attrs: &item.attrs,
+                        block: &item.block,
+                    };
                     self.fn_item(&signature);
                 }
                 syn::ImplItem::Const(item) => {
-                    let declared = Declared { ident: &item.ident, ty: &item.ty, start: item.const_token.span, vis: &item.vis };
+                    let declared = Declared {
+                        ident: &item.ident,
+                        ty: &item.ty,
+                        start: item.const_token.span,
+                        vis: &item.vis,
+                    };
                     self.const_item(&declared, Some(&item.expr), self.owner.clone());
                 }
                 syn::ImplItem::Macro(item) => self.item_macro(&item.mac, None),
@@ -216,21 +251,34 @@ impl Walker<'_> {
     fn trait_item(&mut self, item: &syn::ItemTrait) {
         let mut generics = parameters(&item.generics);
         generics.push("Self".to_owned());
-        let owner = Owner { name: Some(item.ident.to_string()), generics, of_trait: true };
+        let owner = Owner {
+            name: Some(item.ident.to_string()),
+            generics,
+            of_trait: true,
+        };
         let around = self.owner.replace(owner);
         for item in &item.items {
             match item {
                 syn::TraitItem::Fn(item) => {
                     if let Some(block) = &item.default {
-                        let signature =
-                            Signature { sig: &item.sig, vis: &syn::Visibility::Inherited, attrs: &item.attrs, block };
+                        let signature = Signature {
+                            sig: &item.sig,
+                            vis: &syn::Visibility::Inherited,
+                            attrs: &item.attrs,
+                            block,
+                        };
                         self.fn_item(&signature);
                     }
                 }
                 syn::TraitItem::Const(item) => {
                     let value = item.default.as_ref().map(|(_, value)| value);
                     let inherited = syn::Visibility::Inherited;
-                    let declared = Declared { ident: &item.ident, ty: &item.ty, start: item.const_token.span, vis: &inherited };
+                    let declared = Declared {
+                        ident: &item.ident,
+                        ty: &item.ty,
+                        start: item.const_token.span,
+                        vis: &inherited,
+                    };
                     self.const_item(&declared, value, self.owner.clone());
                 }
                 _ => {}
@@ -239,10 +287,22 @@ impl Walker<'_> {
         self.owner = around;
     }
 
-    fn type_item(&mut self, ident: &syn::Ident, generics: &syn::Generics, kind: TypeKind, parts: Vec<Ty>) {
+    fn type_item(
+        &mut self,
+        ident: &syn::Ident,
+        generics: &syn::Generics,
+        kind: TypeKind,
+        parts: Vec<Ty>,
+    ) {
         let module = self.module.clone();
         let parameters = parameters(generics);
-        self.facts.types.push(TypeDef { name: ident.to_string(), module, parts, parameters, kind });
+        self.facts.types.push(TypeDef {
+            name: ident.to_string(),
+            module,
+            parts,
+            parameters,
+            kind,
+        });
     }
 
     fn import(&mut self, tree: &syn::UseTree, before: &mut Vec<String>) {
@@ -252,22 +312,44 @@ impl Walker<'_> {
                 path.push(name.to_string());
             }
             let module = self.module.clone();
-            self.facts.imports.push(Import { path, name: as_name, module, span });
+            self.facts.imports.push(Import {
+                path,
+                name: as_name,
+                module,
+                span,
+            });
         };
         match tree {
             syn::UseTree::Name(item) => {
-                let name = if item.ident == "self" { before.last().cloned().unwrap_or_default() } else { item.ident.to_string() };
+                let name = if item.ident == "self" {
+                    before.last().cloned().unwrap_or_default()
+                } else {
+                    item.ident.to_string()
+                };
                 let span = item.ident.span().byte_range();
-                add(&item.ident, name, span.start + self.offset..span.end + self.offset);
+                add(
+                    &item.ident,
+                    name,
+                    span.start + self.offset..span.end + self.offset,
+                );
             }
             syn::UseTree::Rename(item) => {
                 let span = item.ident.span().byte_range();
-                add(&item.ident, item.rename.to_string(), span.start + self.offset..span.end + self.offset);
+                add(
+                    &item.ident,
+                    item.rename.to_string(),
+                    span.start + self.offset..span.end + self.offset,
+                );
             }
             syn::UseTree::Glob(item) => {
                 let span = self.span_of(item);
                 let (path, module) = (before.clone(), self.module.clone());
-                self.facts.imports.push(Import { path, name: "*".to_owned(), module, span });
+                self.facts.imports.push(Import {
+                    path,
+                    name: "*".to_owned(),
+                    module,
+                    span,
+                });
             }
             syn::UseTree::Path(item) => {
                 before.push(item.ident.to_string());
@@ -328,18 +410,23 @@ fn visibility(vis: &syn::Visibility) -> Visibility {
 
 /// Type and const parameters; lifetimes do not make a function more than one.
 fn parameters(generics: &syn::Generics) -> Vec<String> {
-    let of_types = generics.params.iter().filter_map(|parameter| match parameter {
-        syn::GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
-        syn::GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
-        syn::GenericParam::Lifetime(_) => None,
-        #[allow(unreachable_patterns, reason = "the parser may learn further kinds")]
-        _ => None,
-    });
+    let of_types = generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            syn::GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+            syn::GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
+            syn::GenericParam::Lifetime(_) => None,
+            #[allow(unreachable_patterns, reason = "the parser may learn further kinds")]
+            _ => None,
+        });
     of_types.collect()
 }
 
 fn receiver(sig: &syn::Signature) -> Receiver {
-    let Some(receiver) = sig.receiver() else { return Receiver::None };
+    let Some(receiver) = sig.receiver() else {
+        return Receiver::None;
+    };
     match one_line(receiver).as_str() {
         "self" | "mut self" => Receiver::Value,
         text if text.starts_with("&") && text.contains("mut self") => Receiver::Mutable,
@@ -349,7 +436,9 @@ fn receiver(sig: &syn::Signature) -> Receiver {
 }
 
 fn abi(abi: &syn::Abi) -> String {
-    abi.name.as_ref().map_or_else(|| "C".to_owned(), syn::LitStr::value)
+    abi.name
+        .as_ref()
+        .map_or_else(|| "C".to_owned(), syn::LitStr::value)
 }
 
 /// The attributes' paths; of `#[unsafe(no_mangle)]` and `#[cfg_attr(…, no_mangle)]` the inner ones.
@@ -358,10 +447,14 @@ fn attribute_names(attributes: &[Attribute]) -> Vec<String> {
     for attribute in attributes {
         let path = segments(attribute.path()).join("::");
         if let ("unsafe" | "cfg_attr", syn::Meta::List(list)) = (path.as_str(), &attribute.meta) {
-            let inside = list.tokens.clone().into_iter().filter_map(|token| match token {
-                proc_macro2::TokenTree::Ident(ident) => Some(ident.to_string()),
-                _ => None,
-            });
+            let inside = list
+                .tokens
+                .clone()
+                .into_iter()
+                .filter_map(|token| match token {
+                    proc_macro2::TokenTree::Ident(ident) => Some(ident.to_string()),
+                    _ => None,
+                });
             names.extend(inside);
         }
         names.push(path);

@@ -67,8 +67,14 @@ impl Walker<'_> {
     /// The names in a pattern are what the value at `end` gives them, if it was a static's: of the uses
     /// from number `since` on, the last one that ended there.
     pub(super) fn bind(&mut self, pattern: &Pat, since: usize, is_end: impl Fn(&End) -> bool) {
-        let source = self.facts.uses[since..].iter().rev().find(|used| is_end(&used.end));
-        let source = source.map(|used| Alias { path: used.path.clone(), steps: used.steps.clone() });
+        let source = self.facts.uses[since..]
+            .iter()
+            .rev()
+            .find(|used| is_end(&used.end));
+        let source = source.map(|used| Alias {
+            path: used.path.clone(),
+            steps: used.steps.clone(),
+        });
         let mut names = Vec::new();
         bound_names(pattern, &mut names);
         let whole = names.len() == 1 && matches!(pattern, Pat::Ident(_) | Pat::Type(_));
@@ -93,9 +99,16 @@ impl Alias {
             alias.steps.push(Step::Field("_".to_owned()));
         }
         if let Some(mutable) = by_ref {
-            alias.steps.push(Step::Borrow { mutable, raw: false });
+            alias.steps.push(Step::Borrow {
+                mutable,
+                raw: false,
+            });
         }
-        if alias.refers() { Local::Alias(alias) } else { Local::Plain }
+        if alias.refers() {
+            Local::Alias(alias)
+        } else {
+            Local::Plain
+        }
     }
 
     /// Whether the steps end in something that refers to the static rather than copies it.
@@ -111,7 +124,12 @@ impl Alias {
                         refers = false;
                     }
                 }
-                Step::Cast(_) | Step::Field(_) | Step::Index | Step::Deref | Step::Try | Step::Await => {}
+                Step::Cast(_)
+                | Step::Field(_)
+                | Step::Index
+                | Step::Deref
+                | Step::Try
+                | Step::Await => {}
             }
         }
         refers
@@ -122,12 +140,48 @@ impl Alias {
 fn is_reference(method: &str) -> bool {
     matches!(
         method,
-        "as_mut" | "as_ref" | "as_deref" | "as_deref_mut" | "get_mut" | "get" | "lock" | "try_lock" | "read" | "write"
-            | "borrow" | "borrow_mut" | "upgradable_read" | "as_mut_ptr" | "as_ptr" | "iter_mut" | "iter" | "first_mut"
-            | "last_mut" | "get_or_insert_with" | "get_or_insert" | "assume_init_mut" | "assume_init_ref" | "entry"
-            | "or_insert_with" | "or_insert" | "or_default" | "as_mut_slice" | "as_slice" | "values_mut" | "get_or_init"
-            | "get_unchecked" | "get_unchecked_mut" | "force" | "deref" | "deref_mut" | "as_mut_str" | "as_str"
-            | "split_at_mut" | "chunks_mut" | "lock_arc" | "blocking_lock"
+        "as_mut"
+            | "as_ref"
+            | "as_deref"
+            | "as_deref_mut"
+            | "get_mut"
+            | "get"
+            | "lock"
+            | "try_lock"
+            | "read"
+            | "write"
+            | "borrow"
+            | "borrow_mut"
+            | "upgradable_read"
+            | "as_mut_ptr"
+            | "as_ptr"
+            | "iter_mut"
+            | "iter"
+            | "first_mut"
+            | "last_mut"
+            | "get_or_insert_with"
+            | "get_or_insert"
+            | "assume_init_mut"
+            | "assume_init_ref"
+            | "entry"
+            | "or_insert_with"
+            | "or_insert"
+            | "or_default"
+            | "as_mut_slice"
+            | "as_slice"
+            | "values_mut"
+            | "get_or_init"
+            | "get_unchecked"
+            | "get_unchecked_mut"
+            | "force"
+            | "deref"
+            | "deref_mut"
+            | "as_mut_str"
+            | "as_str"
+            | "split_at_mut"
+            | "chunks_mut"
+            | "lock_arc"
+            | "blocking_lock"
     )
 }
 
@@ -135,9 +189,27 @@ fn is_reference(method: &str) -> bool {
 fn passes_on(method: &str) -> bool {
     matches!(
         method,
-        "unwrap" | "expect" | "unwrap_unchecked" | "unwrap_or_else" | "cast" | "cast_mut" | "cast_const" | "add"
-            | "offset" | "into_inner" | "map_err" | "ok" | "skip" | "take" | "zip" | "enumerate" | "rev" | "by_ref"
-            | "with_borrow_mut" | "ok_or" | "ok_or_else"
+        "unwrap"
+            | "expect"
+            | "unwrap_unchecked"
+            | "unwrap_or_else"
+            | "cast"
+            | "cast_mut"
+            | "cast_const"
+            | "add"
+            | "offset"
+            | "into_inner"
+            | "map_err"
+            | "ok"
+            | "skip"
+            | "take"
+            | "zip"
+            | "enumerate"
+            | "rev"
+            | "by_ref"
+            | "with_borrow_mut"
+            | "ok_or"
+            | "ok_or_else"
     )
 }
 
@@ -152,7 +224,10 @@ fn bound_names(pattern: &Pat, into: &mut Vec<(String, ByRef)>) {
                 || ident.subpat.is_some()
                 || !name.starts_with(char::is_uppercase);
             if is_name {
-                into.push((name, ident.by_ref.as_ref().map(|_| ident.mutability.is_some())));
+                into.push((
+                    name,
+                    ident.by_ref.as_ref().map(|_| ident.mutability.is_some()),
+                ));
             }
             if let Some((_, inner)) = &ident.subpat {
                 bound_names(inner, into);
@@ -162,11 +237,26 @@ fn bound_names(pattern: &Pat, into: &mut Vec<(String, ByRef)>) {
         Pat::Reference(inner) => bound_names(&inner.pat, into),
         Pat::Paren(inner) => bound_names(&inner.pat, into),
         Pat::Guard(inner) => bound_names(&inner.pat, into),
-        Pat::Tuple(inner) => inner.elems.iter().for_each(|pattern| bound_names(pattern, into)),
-        Pat::TupleStruct(inner) => inner.elems.iter().for_each(|pattern| bound_names(pattern, into)),
-        Pat::Slice(inner) => inner.elems.iter().for_each(|pattern| bound_names(pattern, into)),
-        Pat::Struct(inner) => inner.fields.iter().for_each(|field| bound_names(&field.pat, into)),
-        Pat::Or(inner) => inner.cases.iter().for_each(|pattern| bound_names(pattern, into)),
+        Pat::Tuple(inner) => inner
+            .elems
+            .iter()
+            .for_each(|pattern| bound_names(pattern, into)),
+        Pat::TupleStruct(inner) => inner
+            .elems
+            .iter()
+            .for_each(|pattern| bound_names(pattern, into)),
+        Pat::Slice(inner) => inner
+            .elems
+            .iter()
+            .for_each(|pattern| bound_names(pattern, into)),
+        Pat::Struct(inner) => inner
+            .fields
+            .iter()
+            .for_each(|field| bound_names(&field.pat, into)),
+        Pat::Or(inner) => inner
+            .cases
+            .iter()
+            .for_each(|pattern| bound_names(pattern, into)),
         _ => {}
     }
 }

@@ -19,7 +19,16 @@ use super::{
 const DEPTH: usize = 16;
 
 /// Macros whose tokens are another program's.
-const QUOTES: &[&str] = &["quote", "quote_spanned", "parse_quote", "parse_quote_spanned", "stringify", "html", "view", "rsx"];
+const QUOTES: &[&str] = &[
+    "quote",
+    "quote_spanned",
+    "parse_quote",
+    "parse_quote_spanned",
+    "stringify",
+    "html",
+    "view",
+    "rsx",
+];
 
 /// Macros whose statics are no statics: one per thread.
 const PER_THREAD: &[&str] = &["thread_local", "scoped_thread_local"];
@@ -42,7 +51,9 @@ impl Walker<'_> {
     /// A macro call whose tokens may be items.
     pub(super) fn item_macro(&mut self, call: &syn::Macro, _end: Option<&End>) {
         let name = self.expansion(call);
-        self.inside(&name, |walker| walker.item_tokens(call.tokens.clone(), &name));
+        self.inside(&name, |walker| {
+            walker.item_tokens(call.tokens.clone(), &name);
+        });
     }
 
     /// Walks a call's tokens, unless they stand too deep.
@@ -79,9 +90,11 @@ impl Walker<'_> {
     fn static_refs(&self, tokens: &TokenStream) -> Vec<(String, crate::finding::Span)> {
         let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
         let names = tokens.windows(3).filter_map(|window| match window {
-            [TokenTree::Ident(first), TokenTree::Ident(second), TokenTree::Ident(name)]
-                if first == "static" && second == "ref" =>
-            {
+            [
+                TokenTree::Ident(first),
+                TokenTree::Ident(second),
+                TokenTree::Ident(name),
+            ] if first == "static" && second == "ref" => {
                 Some((name.to_string(), self.span(name.span())))
             }
             _ => None,
@@ -93,7 +106,9 @@ impl Walker<'_> {
         match name {
             "asm" | "global_asm" | "naked_asm" | "llvm_asm" => self.assembly(call.tokens.clone()),
             "cfg_if" | "cfg_select" => self.braces(call.tokens.clone(), name),
-            _ if PER_THREAD.contains(&name) || name == "lazy_static" => self.item_tokens(call.tokens.clone(), name),
+            _ if PER_THREAD.contains(&name) || name == "lazy_static" => {
+                self.item_tokens(call.tokens.clone(), name);
+            }
             _ => self.arguments(call, name, end),
         }
     }
@@ -112,7 +127,10 @@ impl Walker<'_> {
             }
         } else if let Ok(block) = syn::Block::parse_within.parse2(call.tokens.clone()) {
             let brace = syn::token::Brace::default();
-            let block = syn::Block { brace_token: brace, stmts: block };
+            let block = syn::Block {
+                brace_token: brace,
+                stmts: block,
+            };
             for statement in &block.stmts {
                 self.loose_statement(statement);
             }
@@ -137,14 +155,30 @@ impl Walker<'_> {
 
     /// Names in a format string: `"{COUNT:>4}"`.
     fn inline_names(&mut self, arg: &Expr) {
-        let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = arg else { return };
+        let Expr::Lit(syn::ExprLit {
+            lit: syn::Lit::Str(text),
+            ..
+        }) = arg
+        else {
+            return;
+        };
         let value = text.value();
         for part in value.split('{').skip(1) {
-            let end = part.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(part.len());
+            let end = part
+                .find(|c: char| c != '_' && !c.is_alphanumeric())
+                .unwrap_or(part.len());
             let name = &part[..end];
             if self.names.contains(name) && self.locals.find(name).is_none() {
-                let (span, macro_name) = (self.span(text.span()), self.in_macro.clone().unwrap_or_default());
-                self.record_name(vec![name.to_owned()], span, Vec::new(), End::MacroArgument(macro_name));
+                let (span, macro_name) = (
+                    self.span(text.span()),
+                    self.in_macro.clone().unwrap_or_default(),
+                );
+                self.record_name(
+                    vec![name.to_owned()],
+                    span,
+                    Vec::new(),
+                    End::MacroArgument(macro_name),
+                );
             }
         }
     }
@@ -161,7 +195,9 @@ impl Walker<'_> {
             return self.tokens(tokens, name);
         }
         match syn::parse2::<syn::File>(tokens.clone()) {
-            Ok(file) if !file.items.is_empty() => file.items.iter().for_each(|item| self.item(item)),
+            Ok(file) if !file.items.is_empty() => {
+                file.items.iter().for_each(|item| self.item(item));
+            }
             _ => self.tokens(tokens, name),
         }
     }
@@ -170,14 +206,18 @@ impl Walker<'_> {
     fn braces(&mut self, tokens: TokenStream, name: &str) {
         let in_macro = self.in_macro.take();
         for token in tokens {
-            let TokenTree::Group(group) = token else { continue };
+            let TokenTree::Group(group) = token else {
+                continue;
+            };
             if group.delimiter() != Delimiter::Brace {
                 continue;
             }
             if let Ok(file) = syn::parse2::<syn::File>(group.stream()) {
                 file.items.iter().for_each(|item| self.item(item));
             } else if let Ok(statements) = syn::Block::parse_within.parse2(group.stream()) {
-                statements.iter().for_each(|statement| self.loose_statement(statement));
+                statements
+                    .iter()
+                    .for_each(|statement| self.loose_statement(statement));
             } else {
                 self.tokens(group.stream(), name);
             }
@@ -216,7 +256,8 @@ impl Walker<'_> {
                     let name = ident.to_string();
                     let declared = matches!(tokens.get(at.wrapping_sub(1)), Some(TokenTree::Ident(before))
                         if ["static", "ref", "const", "fn", "struct", "enum", "mod", "type"].iter().any(|word| before == word));
-                    if !declared && self.names.contains(&name) && self.locals.find(&name).is_none() {
+                    if !declared && self.names.contains(&name) && self.locals.find(&name).is_none()
+                    {
                         let path = path_before(&tokens[..at], name);
                         let span = self.span(ident.span());
                         found(self, path, span, &tokens[..at], &tokens[at + 1..]);
@@ -232,16 +273,29 @@ impl Walker<'_> {
         let mut statics = Vec::new();
         for window in tokens.windows(3) {
             // `(matcher) => { transcriber }`
-            if let [TokenTree::Punct(first), TokenTree::Punct(second), TokenTree::Group(body)] = window {
+            if let [
+                TokenTree::Punct(first),
+                TokenTree::Punct(second),
+                TokenTree::Group(body),
+            ] = window
+            {
                 if first.as_char() == '=' && second.as_char() == '>' {
                     self.statics_in(body, false, &mut statics);
                     self.uses_in_definition(ident, body);
                 }
             }
         }
-        let exported = item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"));
+        let exported = item
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("macro_export"));
         let name_span = self.span(ident.span());
-        self.facts.macros.push(MacroDef { name: ident.to_string(), name_span, statics, exported });
+        self.facts.macros.push(MacroDef {
+            name: ident.to_string(),
+            name_span,
+            statics,
+            exported,
+        });
     }
 
     /// What a macro's body uses of the package's statics, and which macros it calls.
@@ -258,7 +312,12 @@ impl Walker<'_> {
     fn calls_in(&mut self, body: &Group) {
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         for window in tokens.windows(3) {
-            if let [TokenTree::Ident(name), TokenTree::Punct(bang), TokenTree::Group(_)] = window {
+            if let [
+                TokenTree::Ident(name),
+                TokenTree::Punct(bang),
+                TokenTree::Group(_),
+            ] = window
+            {
                 if bang.as_char() == '!' {
                     let found = Expansion {
                         name: name.to_string(),
@@ -297,21 +356,32 @@ impl Walker<'_> {
         }
     }
 
-    fn static_at(&self, tokens: &[TokenTree], at: usize, thread_local: bool) -> Option<MacroStatic> {
+    fn static_at(
+        &self,
+        tokens: &[TokenTree],
+        at: usize,
+        thread_local: bool,
+    ) -> Option<MacroStatic> {
         // `&'static` is a lifetime: its apostrophe is a token of its own.
         let is_lifetime = matches!(tokens.get(at.wrapping_sub(1)), Some(TokenTree::Punct(mark)) if mark.as_char() == '\'');
         let mut next = at + 1;
         let mutable = matches!(tokens.get(next), Some(TokenTree::Ident(word)) if word == "mut");
         next += usize::from(mutable);
-        let named_by_caller = matches!(tokens.get(next), Some(TokenTree::Punct(mark)) if mark.as_char() == '$');
+        let named_by_caller =
+            matches!(tokens.get(next), Some(TokenTree::Punct(mark)) if mark.as_char() == '$');
         next += usize::from(named_by_caller);
-        let Some(TokenTree::Ident(name)) = tokens.get(next).filter(|_| !is_lifetime) else { return None };
-        let colon = matches!(tokens.get(next + 1), Some(TokenTree::Punct(mark)) if mark.as_char() == ':');
+        let Some(TokenTree::Ident(name)) = tokens.get(next).filter(|_| !is_lifetime) else {
+            return None;
+        };
+        let colon =
+            matches!(tokens.get(next + 1), Some(TokenTree::Punct(mark)) if mark.as_char() == ':');
         let rest: Vec<TokenTree> = tokens.get(next + 2..)?.to_vec();
         let is = |mark: char| move |token: &TokenTree| matches!(token, TokenTree::Punct(found) if found.as_char() == mark);
         let end = rest.iter().position(is(';')).unwrap_or(rest.len());
         let equals = rest.iter().position(is('=')).unwrap_or(end).min(end);
-        let text = |tokens: &[TokenTree]| tidy(&tokens.iter().cloned().collect::<TokenStream>().to_string());
+        let text = |tokens: &[TokenTree]| {
+            tidy(&tokens.iter().cloned().collect::<TokenStream>().to_string())
+        };
         colon.then(|| MacroStatic {
             name: format!("{}{name}", if named_by_caller { "$" } else { "" }),
             named_by_caller,
@@ -325,13 +395,20 @@ impl Walker<'_> {
 }
 
 /// What to do with a name among tokens: its path, where, and the tokens before and behind it.
-type OnName<'a> = dyn FnMut(&mut Walker<'_>, Vec<String>, crate::finding::Span, &[TokenTree], &[TokenTree]) + 'a;
+type OnName<'a> =
+    dyn FnMut(&mut Walker<'_>, Vec<String>, crate::finding::Span, &[TokenTree], &[TokenTree]) + 'a;
 
 /// `a::b::NAME` from the tokens before the name.
 fn path_before(before: &[TokenTree], name: String) -> Vec<String> {
     let mut path = vec![name];
     let mut rest = before;
-    while let [head @ .., TokenTree::Ident(ident), TokenTree::Punct(a), TokenTree::Punct(b)] = rest {
+    while let [
+        head @ ..,
+        TokenTree::Ident(ident),
+        TokenTree::Punct(a),
+        TokenTree::Punct(b),
+    ] = rest
+    {
         if a.as_char() != ':' || b.as_char() != ':' {
             break;
         }
@@ -343,13 +420,30 @@ fn path_before(before: &[TokenTree], name: String) -> Vec<String> {
 
 /// `&mut NAME`, `&NAME`, `&raw mut NAME`
 fn borrowed(before: &[TokenTree]) -> Vec<Step> {
-    let words: Vec<String> = before.iter().rev().take(3).map(ToString::to_string).collect();
+    let words: Vec<String> = before
+        .iter()
+        .rev()
+        .take(3)
+        .map(ToString::to_string)
+        .collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["mut", "raw", "&"] => vec![Step::Borrow { mutable: true, raw: true }],
-        ["const", "raw", "&"] => vec![Step::Borrow { mutable: false, raw: true }],
-        ["mut", "&", ..] => vec![Step::Borrow { mutable: true, raw: false }],
-        ["&", ..] => vec![Step::Borrow { mutable: false, raw: false }],
+        ["mut", "raw", "&"] => vec![Step::Borrow {
+            mutable: true,
+            raw: true,
+        }],
+        ["const", "raw", "&"] => vec![Step::Borrow {
+            mutable: false,
+            raw: true,
+        }],
+        ["mut", "&", ..] => vec![Step::Borrow {
+            mutable: true,
+            raw: false,
+        }],
+        ["&", ..] => vec![Step::Borrow {
+            mutable: false,
+            raw: false,
+        }],
         _ => Vec::new(),
     }
 }
@@ -364,7 +458,11 @@ fn written(after: &[TokenTree]) -> Option<End> {
         (Some('='), Some('=' | '>')) => None,
         (Some('='), _) => {
             let text = "?".to_owned();
-            Some(End::Assigned(Shape { kind: ShapeKind::Other, text, mentions: Vec::new() }))
+            Some(End::Assigned(Shape {
+                kind: ShapeKind::Other,
+                text,
+                mentions: Vec::new(),
+            }))
         }
         (Some(op @ ('+' | '-' | '*' | '/' | '|' | '&' | '^' | '%')), Some('=')) => {
             Some(End::Updated(format!("{op}="), "?".to_owned()))

@@ -42,10 +42,16 @@ pub fn parse(text: &str, module: Vec<String>, names: &Names) -> Result<FileFacts
     proc_macro2::extra::invalidate_current_thread_spans();
     let file = syn::parse_file(text).map_err(|error| {
         let at = error.span().start();
-        ParseError { line: at.line, column: at.column + 1, message: error.to_string() }
+        ParseError {
+            line: at.line,
+            column: at.column + 1,
+            message: error.to_string(),
+        }
     })?;
     // A byte order mark and a `#!` line are cut off before the tokens are counted.
-    let marked = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
+    let marked = text
+        .strip_prefix('\u{feff}')
+        .map_or(0, |_| '\u{feff}'.len_utf8());
     let shebang = file.shebang.as_ref().map_or(0, String::len);
     let mut walker = Walker::new(&text[marked + shebang..], marked + shebang, names);
     walker.facts.module = module;
@@ -89,12 +95,20 @@ struct Owner {
 
 impl<'a> Walker<'a> {
     fn new(text: &'a str, offset: usize, names: &'a Names) -> Self {
-        let file = Scope { parent: None, kind: ScopeKind::File, span: offset..offset + text.len(), function: None };
+        let file = Scope {
+            parent: None,
+            kind: ScopeKind::File,
+            span: offset..offset + text.len(),
+            function: None,
+        };
         Self {
             text,
             offset,
             names,
-            facts: FileFacts { scopes: vec![file], ..FileFacts::default() },
+            facts: FileFacts {
+                scopes: vec![file],
+                ..FileFacts::default()
+            },
             module: Vec::new(),
             scope: 0,
             function: None,
@@ -126,7 +140,12 @@ impl<'a> Walker<'a> {
 
     /// Opens a scope that lasts until somebody sets `self.scope` back.
     fn open(&mut self, kind: ScopeKind, span: Span) {
-        let scope = Scope { parent: Some(self.scope), kind, span, function: self.function };
+        let scope = Scope {
+            parent: Some(self.scope),
+            kind,
+            span,
+            function: self.function,
+        };
         self.scope = self.facts.scopes.len();
         self.facts.scopes.push(scope);
     }

@@ -27,7 +27,13 @@ pub fn check(resolved: &Resolved<'_>) -> Vec<Finding> {
     let conditions = Conditions::of(resolved);
     let mut found = Vec::new();
     for (item, of, uses) in resolved.statics().filter(|(_, of, _)| is_atomic(&of.ty)) {
-        let atomic = Atomic { resolved, conditions: &conditions, item, of, uses };
+        let atomic = Atomic {
+            resolved,
+            conditions: &conditions,
+            item,
+            of,
+            uses,
+        };
         let first = flag_first::check(&atomic);
         found.extend(two_steps::check(&atomic, &first));
         found.extend(relaxed::check(&atomic));
@@ -59,13 +65,28 @@ impl Atomic<'_> {
 
     /// The uses that call one of these methods, with its arguments.
     fn calls<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = (UseRef, &'a [String])> {
-        let calls = self.uses.iter().filter_map(|at| Some((*at, first_method(self.used(*at))?)));
-        calls.filter(|(_, (name, _))| names.contains(name)).map(|(at, (_, args))| (at, args))
+        let calls = self
+            .uses
+            .iter()
+            .filter_map(|at| Some((*at, first_method(self.used(*at))?)));
+        calls
+            .filter(|(_, (name, _))| names.contains(name))
+            .map(|(at, (_, args))| (at, args))
     }
 
     /// Whether a function exchanges it in one step.
     fn exchanges_in(&self, within: Within) -> bool {
-        let names = ["compare_exchange", "compare_exchange_weak", "compare_and_swap", "swap", "fetch_update", "fetch_or", "fetch_and", "fetch_max", "fetch_min"];
+        let names = [
+            "compare_exchange",
+            "compare_exchange_weak",
+            "compare_and_swap",
+            "swap",
+            "fetch_update",
+            "fetch_or",
+            "fetch_and",
+            "fetch_max",
+            "fetch_min",
+        ];
         self.calls(&names).any(|(at, _)| self.within(at) == within)
     }
 
@@ -76,19 +97,52 @@ impl Atomic<'_> {
         outwards(facts, self.used(second).scope).any(|scope| {
             let exclusive = match &facts.scopes[scope].kind {
                 ScopeKind::Held { .. } | ScopeKind::Critical => true,
-                ScopeKind::Closure { callee: Some(callee), .. } => matches!(callee.as_str(), "call_once" | "get_or_init" | "call_once_force"),
+                ScopeKind::Closure {
+                    callee: Some(callee),
+                    ..
+                } => matches!(
+                    callee.as_str(),
+                    "call_once" | "get_or_init" | "call_once_force"
+                ),
                 _ => false,
             };
             exclusive && around.contains(&scope)
         })
     }
 
-    fn finding(&self, title: String, primary: Label, labels: Vec<Label>, notes: Vec<String>, verdict: Verdict, incomplete: Answer, duplicated: Answer) -> Finding {
+    fn finding(
+        &self,
+        title: String,
+        primary: Label,
+        labels: Vec<Label>,
+        interleaving: String,
+        verdict: Verdict,
+        (incomplete, duplicated): (Answer, Answer),
+    ) -> Finding {
         let row = row(self.resolved, self.item, self.of, incomplete, duplicated);
-        Finding { rule: Rule::CheckThenAct, title, primary, labels, notes, verdicts: vec![verdict], row }
+        Finding {
+            rule: Rule::CheckThenAct,
+            title,
+            primary,
+            labels,
+            notes: vec![interleaving],
+            verdicts: vec![verdict],
+            row,
+        }
     }
 }
 
-fn verdict(name: &'static str, confidence: Confidence, replacement: String, because: &str) -> Verdict {
-    Verdict { name, replacement, confidence, because: because.to_owned(), look_at: None }
+fn verdict(
+    name: &'static str,
+    confidence: Confidence,
+    replacement: String,
+    because: &str,
+) -> Verdict {
+    Verdict {
+        name,
+        replacement,
+        confidence,
+        because: because.to_owned(),
+        look_at: None,
+    }
 }

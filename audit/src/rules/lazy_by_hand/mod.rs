@@ -28,7 +28,11 @@ pub fn check(resolved: &Resolved<'_>) -> Vec<Finding> {
         let shape = shapes::judge(resolved, &conditions, item, of, uses);
         let older = older::of_static(resolved, item, of);
         let uses: Vec<UseRef> = shape.iter().flat_map(|(_, uses)| uses.clone()).collect();
-        let verdicts: Vec<Verdict> = shape.map(|(verdict, _)| verdict).into_iter().chain(older).collect();
+        let verdicts: Vec<Verdict> = shape
+            .map(|(verdict, _)| verdict)
+            .into_iter()
+            .chain(older)
+            .collect();
         if !verdicts.is_empty() {
             found.push(finding(resolved, item, of, verdicts, &uses));
         }
@@ -37,15 +41,30 @@ pub fn check(resolved: &Resolved<'_>) -> Vec<Finding> {
     found
 }
 
-fn finding(resolved: &Resolved<'_>, item: ItemRef, of: &Static, verdicts: Vec<Verdict>, uses: &[UseRef]) -> Finding {
+fn finding(
+    resolved: &Resolved<'_>,
+    item: ItemRef,
+    of: &Static,
+    verdicts: Vec<Verdict>,
+    uses: &[UseRef],
+) -> Finding {
     let (what, duplicated) = match verdicts[0].name {
         "lazy" => ("a lazy value by hand", Answer::Possible),
         "registry" => ("a registry by hand", Answer::No),
-        "once-map" => ("a memo by hand: a value per key, computed when it is asked for", Answer::Possible),
+        "once-map" => (
+            "a memo by hand: a value per key, computed when it is asked for",
+            Answer::Possible,
+        ),
         "snapshot" => ("a snapshot by hand", Answer::No),
-        _ => ("a lazy value of a crate that std has caught up with", Answer::No),
+        _ => (
+            "a lazy value of a crate that std has caught up with",
+            Answer::No,
+        ),
     };
-    let labels = uses.iter().take(4).map(|used| at_use(resolved, *used, "filled here"));
+    let labels = uses
+        .iter()
+        .take(4)
+        .map(|used| at_use(resolved, *used, "filled here"));
     Finding {
         rule: Rule::LazyByHand,
         title: format!("`static {}` is {what}", of.name),

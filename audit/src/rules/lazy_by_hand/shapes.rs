@@ -31,7 +31,13 @@ pub(super) fn judge(
 ) -> Option<(Verdict, Vec<UseRef>)> {
     let lock = lock(&of.ty)?;
     let inside = inside(lock)?;
-    let locked = Locked { resolved, conditions, item, of, uses };
+    let locked = Locked {
+        resolved,
+        conditions,
+        item,
+        of,
+        uses,
+    };
     if uses.is_empty() || uses.iter().any(|at| !at.sure) {
         return None;
     }
@@ -47,7 +53,10 @@ fn lock(ty: &Ty) -> Option<&Ty> {
     if LOCKS.contains(&name) {
         return Some(ty);
     }
-    ty.args().first().filter(|_| LAZY.contains(&name)).and_then(lock)
+    ty.args()
+        .first()
+        .filter(|_| LAZY.contains(&name))
+        .and_then(lock)
 }
 
 fn inside(lock: &Ty) -> Option<Inside<'_>> {
@@ -56,7 +65,11 @@ fn inside(lock: &Ty) -> Option<Inside<'_>> {
     match value.name()? {
         "Option" => {
             let inner = value.args().first()?;
-            Some(if is_map(inner) { Inside::Map(inner) } else { Inside::Option(inner) })
+            Some(if is_map(inner) {
+                Inside::Map(inner)
+            } else {
+                Inside::Option(inner)
+            })
         }
         _ if is_map(value) => Some(Inside::Map(value)),
         _ => None,
@@ -91,7 +104,10 @@ impl Locked<'_> {
 
     /// Filled when it is found empty, and never emptied or changed.
     fn option(&self, value: &Ty) -> Option<(Verdict, Vec<UseRef>)> {
-        if self.of.ty.is_one_of(LOCKS) && !self.of.init.text.contains("None") && self.of.init.kind != ShapeKind::Call {
+        if self.of.ty.is_one_of(LOCKS)
+            && !self.of.init.text.contains("None")
+            && self.of.init.kind != ShapeKind::Call
+        {
             return None;
         }
         let mut fills = Vec::new();
@@ -99,7 +115,14 @@ impl Locked<'_> {
             match effect {
                 Effect::Read | Effect::Show => {}
                 Effect::Mutate(name) if name.starts_with("get_or_insert") => fills.push(at),
-                Effect::Replace(shape) if shape.as_ref().is_none_or(|shape| shape.kind != ShapeKind::None) && self.is_when_empty(at) => fills.push(at),
+                Effect::Replace(shape)
+                    if shape
+                        .as_ref()
+                        .is_none_or(|shape| shape.kind != ShapeKind::None)
+                        && self.is_when_empty(at) =>
+                {
+                    fills.push(at);
+                }
                 _ => return None,
             }
         }
@@ -133,7 +156,9 @@ impl Locked<'_> {
                     by_entry |= names.iter().any(|name| name.starts_with("or_insert_with"));
                     fills.push(at);
                 }
-                Effect::Mutate(name) if matches!(name.as_str(), "insert" | "get_or_insert_with" | "reserve") => {
+                Effect::Mutate(name)
+                    if matches!(name.as_str(), "insert" | "get_or_insert_with" | "reserve") =>
+                {
                     if name == "insert" {
                         fills.push(at);
                     }
@@ -145,7 +170,14 @@ impl Locked<'_> {
             return None;
         }
         let memo = by_entry || fills.iter().any(|at| self.is_asked_first(*at));
-        Some((if memo { self.once_map(map) } else { self.registry(map) }, fills))
+        Some((
+            if memo {
+                self.once_map(map)
+            } else {
+                self.registry(map)
+            },
+            fills,
+        ))
     }
 
     /// Whether an entry's value is changed after it was found.
@@ -155,7 +187,11 @@ impl Locked<'_> {
 
     /// Whether somebody reads it, other than to fill it.
     fn is_looked_up(&self, fills: &[UseRef]) -> bool {
-        let reads = |at: &UseRef| methods(self.used(*at)).iter().any(|name| matches!(*name, "get" | "contains_key" | "entry"));
+        let reads = |at: &UseRef| {
+            methods(self.used(*at))
+                .iter()
+                .any(|name| matches!(*name, "get" | "contains_key" | "entry"))
+        };
         let bound = |at: &UseRef| matches!(self.used(*at).end, End::Bound(_));
         self.uses.iter().any(|at| !fills.contains(at) && !bound(at)) || fills.iter().any(reads)
     }
@@ -166,7 +202,9 @@ impl Locked<'_> {
         self.uses.iter().any(|at| {
             let used = self.used(*at);
             let asks = methods(used).contains(&"get") && used.in_condition.is_some();
-            asks && at.file == fill.file && used.function == function && used.span.start < self.used(fill).span.start
+            asks && at.file == fill.file
+                && used.function == function
+                && used.span.start < self.used(fill).span.start
         })
     }
 
@@ -181,11 +219,24 @@ impl Locked<'_> {
     }
 
     fn registry(&self, map: &Ty) -> Verdict {
-        let writers: HashSet<_> = self.effects().iter().filter(|(_, effect)| effect.writes()).map(|(at, _)| self.used(*at).function).collect();
+        let writers: HashSet<_> = self
+            .effects()
+            .iter()
+            .filter(|(_, effect)| effect.writes())
+            .map(|(at, _)| self.used(*at).function)
+            .collect();
         Verdict {
             name: "registry",
-            replacement: format!("`static {}: onset::Registry<{}>`, read without a lock", self.of.name, key_and_value(map)),
-            confidence: if writers.len() <= 2 { Confidence::High } else { Confidence::Medium },
+            replacement: format!(
+                "`static {}: onset::Registry<{}>`, read without a lock",
+                self.of.name,
+                key_and_value(map)
+            ),
+            confidence: if writers.len() <= 2 {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            },
             because: "entries are added and looked up, and none goes or changes".to_owned(),
             look_at: None,
         }
@@ -197,15 +248,36 @@ impl Locked<'_> {
 fn behind_lock(used: &Use) -> Option<(Use, bool)> {
     let locks = |step: &Step| match step {
         Step::Method { name, args, .. } => {
-            args.is_empty() && matches!(name.as_str(), "lock" | "read" | "write" | "try_lock" | "try_read" | "try_write" | "upgradable_read")
+            args.is_empty()
+                && matches!(
+                    name.as_str(),
+                    "lock"
+                        | "read"
+                        | "write"
+                        | "try_lock"
+                        | "try_read"
+                        | "try_write"
+                        | "upgradable_read"
+                )
         }
         _ => false,
     };
     let at = used.steps.iter().position(locks)?;
     let shared = matches!(&used.steps[at], Step::Method { name, .. } if name.ends_with("read"));
-    let opened = Step::Borrow { mutable: true, raw: false };
-    let steps = std::iter::once(opened).chain(used.steps[at + 1..].iter().cloned()).collect();
-    Some((Use { steps, ..used.clone() }, shared))
+    let opened = Step::Borrow {
+        mutable: true,
+        raw: false,
+    };
+    let steps = std::iter::once(opened)
+        .chain(used.steps[at + 1..].iter().cloned())
+        .collect();
+    Some((
+        Use {
+            steps,
+            ..used.clone()
+        },
+        shared,
+    ))
 }
 
 fn key_and_value(map: &Ty) -> String {

@@ -6,7 +6,10 @@ use crate::{
     effect::{Effect, MethodKind, effect, known_method},
     facts::{End, FnId, Function, Receiver, Shape, ShapeKind, Static, Step, Ty, Use},
     resolve::{ItemRef, Resolved, UseRef},
-    rules::{conditions::{Conditions, asks_whether_unset}, static_mut::types},
+    rules::{
+        conditions::{Conditions, asks_whether_unset},
+        static_mut::types,
+    },
 };
 
 /// A static, and its uses.
@@ -20,19 +23,43 @@ pub(super) struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    pub(super) fn of(resolved: &'a Resolved<'a>, conditions: &'a Conditions<'a>, item: ItemRef, of: &'a Static, uses: &[UseRef]) -> Self {
-        let in_tests = |at: &UseRef| resolved.function(*at).is_some_and(|function| function.in_tests);
-        let mut counted: Vec<UseRef> = uses.iter().copied().filter(|at| of.in_tests || !in_tests(at)).collect();
+    pub(super) fn of(
+        resolved: &'a Resolved<'a>,
+        conditions: &'a Conditions<'a>,
+        item: ItemRef,
+        of: &'a Static,
+        uses: &[UseRef],
+    ) -> Self {
+        let in_tests = |at: &UseRef| {
+            resolved
+                .function(*at)
+                .is_some_and(|function| function.in_tests)
+        };
+        let mut counted: Vec<UseRef> = uses
+            .iter()
+            .copied()
+            .filter(|at| of.in_tests || !in_tests(at))
+            .collect();
         if counted.is_empty() {
             counted = uses.to_vec();
         }
         let does = |at: UseRef| (at, effect_on(resolved, of, at));
-        Self { resolved, conditions, item, of, uses: counted.into_iter().map(does).collect() }
+        Self {
+            resolved,
+            conditions,
+            item,
+            of,
+            uses: counted.into_iter().map(does).collect(),
+        }
     }
 
     /// Uses that do something of a kind.
     pub(super) fn that(&self, is_it: impl Fn(&Effect) -> bool) -> Vec<UseRef> {
-        self.uses.iter().filter(|(_, effect)| is_it(effect)).map(|(at, _)| *at).collect()
+        self.uses
+            .iter()
+            .filter(|(_, effect)| is_it(effect))
+            .map(|(at, _)| *at)
+            .collect()
     }
 
     pub(super) fn reads(&self) -> Vec<UseRef> {
@@ -76,7 +103,9 @@ impl<'a> Evidence<'a> {
 
     /// The functions in which some of the uses stand.
     pub(super) fn functions(&self, of: &[UseRef]) -> HashSet<(usize, Option<FnId>)> {
-        of.iter().map(|at| (at.file, self.resolved.used(*at).function)).collect()
+        of.iter()
+            .map(|at| (at.file, self.resolved.used(*at).function))
+            .collect()
     }
 
     pub(super) fn all_uses(&self) -> Vec<UseRef> {
@@ -95,26 +124,35 @@ impl<'a> Evidence<'a> {
     /// Whether a use runs only as long as the static has its first value.
     pub(super) fn is_first_value(&self, at: UseRef) -> bool {
         let condition = self.conditions.on(at, self.item);
-        condition.is_some_and(|condition| asks_whether_unset(condition, &self.of.name, &self.of.init.text))
+        condition.is_some_and(|condition| {
+            asks_whether_unset(condition, &self.of.name, &self.of.init.text)
+        })
     }
 
     /// Whether a use is (part of) a condition that asks whether the static has its first value still.
     pub(super) fn asks_whether_unset(&self, at: UseRef) -> bool {
         let used = self.resolved.used(at);
-        let Some(span) = used.in_condition.as_ref().filter(|_| !used.in_loop) else { return false };
+        let Some(span) = used.in_condition.as_ref().filter(|_| !used.in_loop) else {
+            return false;
+        };
         let facts = self.resolved.facts(at.file);
         let scopes = facts.scopes.iter().filter_map(|scope| match &scope.kind {
-            crate::facts::ScopeKind::Branch(condition) if condition.span == *span => Some(condition),
+            crate::facts::ScopeKind::Branch(condition) if condition.span == *span => {
+                Some(condition)
+            }
             _ => None,
         });
         scopes.into_iter().any(|condition| {
-            asks_whether_unset(condition, &self.of.name, &self.of.init.text) && (condition.holds || condition.early_exit)
+            asks_whether_unset(condition, &self.of.name, &self.of.init.text)
+                && (condition.holds || condition.early_exit)
         })
     }
 
     /// How often the function that a use stands in may run.
     pub(super) fn runs(&self, at: UseRef) -> Runs {
-        let Some(function) = self.function(at) else { return Runs::Unknown };
+        let Some(function) = self.function(at) else {
+            return Runs::Unknown;
+        };
         runs(self.resolved, function)
     }
 
@@ -127,24 +165,49 @@ impl<'a> Evidence<'a> {
 
     /// Attributes and the like by which something outside of Rust may reach it.
     pub(super) fn reached_from_outside(&self) -> Option<String> {
-        let marks = ["no_mangle", "export_name", "used", "link_section", "linkage"];
-        if let Some(mark) = self.of.attributes.iter().find(|name| marks.contains(&name.as_str())) {
-            return Some(format!("`#[{mark}]` lets the linker, and so other languages, reach it"));
+        let marks = [
+            "no_mangle",
+            "export_name",
+            "used",
+            "link_section",
+            "linkage",
+        ];
+        if let Some(mark) = self
+            .of
+            .attributes
+            .iter()
+            .find(|name| marks.contains(&name.as_str()))
+        {
+            return Some(format!(
+                "`#[{mark}]` lets the linker, and so other languages, reach it"
+            ));
         }
-        let in_assembly = |text: &String| text.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|word| word == self.of.name);
+        let in_assembly = |text: &String| {
+            text.split(|c: char| c != '_' && !c.is_alphanumeric())
+                .any(|word| word == self.of.name)
+        };
         let files = &self.resolved.package().files;
-        let named = files.iter().any(|file| file.facts.assembly.iter().any(in_assembly));
+        let named = files
+            .iter()
+            .any(|file| file.facts.assembly.iter().any(in_assembly));
         named.then(|| "inline assembly names it".to_owned())
     }
 
     /// Whether other packages can write it.
     pub(super) fn is_public(&self) -> bool {
         use crate::facts::Visibility::Public;
-        self.of.visibility == Public && self.of.function.is_none() && self.resolved.package().is_library && !self.has_own_root()
+        self.of.visibility == Public
+            && self.of.function.is_none()
+            && self.resolved.package().is_library
+            && !self.has_own_root()
     }
 
     fn has_own_root(&self) -> bool {
-        self.resolved.facts(self.item.0).module.first().is_some_and(|first| first.starts_with('('))
+        self.resolved
+            .facts(self.item.0)
+            .module
+            .first()
+            .is_some_and(|first| first.starts_with('('))
     }
 
     /// Uses that give the static, or a pointer to it, to a foreign function.
@@ -172,11 +235,17 @@ impl<'a> Evidence<'a> {
     /// Whether a function is declared in an `extern` block, or in a crate of such declarations.
     fn is_foreign(&self, callee: &str, file: usize) -> bool {
         let segments: Vec<&str> = callee.split("::").collect();
-        let Some((last, before)) = segments.split_last() else { return false };
-        let of_bindings = |name: &&str| matches!(*name, "libc" | "ffi" | "sys" | "bindings" | "winapi") || name.ends_with("_sys");
+        let Some((last, before)) = segments.split_last() else {
+            return false;
+        };
+        let of_bindings = |name: &&str| {
+            matches!(*name, "libc" | "ffi" | "sys" | "bindings" | "winapi")
+                || name.ends_with("_sys")
+        };
         let imports = self.resolved.facts(file).imports.iter();
-        let mut imported = imports.filter(|import| import.name == segments[0] && import.path.len() > 1);
-        let of_crate = before.iter().any(|name| of_bindings(name))
+        let mut imported =
+            imports.filter(|import| import.name == segments[0] && import.path.len() > 1);
+        let of_crate = before.iter().any(&of_bindings)
             || imported.any(|import| import.path.iter().any(|name| of_bindings(&name.as_str())));
         let mut files = self.resolved.package().files.iter();
         of_crate || files.any(|file| file.facts.foreign.iter().any(|name| name == last))
@@ -201,7 +270,17 @@ fn effect_on(resolved: &Resolved<'_>, of: &Static, at: UseRef) -> Effect {
 fn inside_lock(used: &Use) -> Option<&str> {
     used.steps.iter().find_map(|step| match step {
         Step::Method { name, args, .. } if args.is_empty() => {
-            let locks = ["lock", "try_lock", "read", "write", "try_read", "try_write", "borrow_mut", "blocking_lock", "load_full"];
+            let locks = [
+                "lock",
+                "try_lock",
+                "read",
+                "write",
+                "try_read",
+                "try_write",
+                "borrow_mut",
+                "blocking_lock",
+                "load_full",
+            ];
             locks.contains(&name.as_str()).then_some(name.as_str())
         }
         _ => None,
@@ -211,9 +290,18 @@ fn inside_lock(used: &Use) -> Option<&str> {
 /// How far a method changes what it is called on. The package's own methods of the type know best;
 /// those of `Option` and the collections are known.
 fn method_of(resolved: &Resolved<'_>, ty: &Ty, name: &str) -> MethodKind {
-    let functions = resolved.package().files.iter().flat_map(|file| &file.facts.functions);
-    let own: Vec<&Function> = functions.filter(|function| function.name == name && function.receiver != Receiver::None).collect();
-    let of = |ty: &Ty| own.iter().find(|function| function.owner.is_some() && function.owner.as_deref() == ty.name());
+    let functions = resolved
+        .package()
+        .files
+        .iter()
+        .flat_map(|file| &file.facts.functions);
+    let own: Vec<&Function> = functions
+        .filter(|function| function.name == name && function.receiver != Receiver::None)
+        .collect();
+    let of = |ty: &Ty| {
+        own.iter()
+            .find(|function| function.owner.is_some() && function.owner.as_deref() == ty.name())
+    };
     let kind = |function: &&Function| match function.receiver {
         Receiver::Mutable => MethodKind::Changes,
         _ => MethodKind::Reads,
@@ -224,7 +312,13 @@ fn method_of(resolved: &Resolved<'_>, ty: &Ty, name: &str) -> MethodKind {
     match known_method(name) {
         MethodKind::Unknown => match of(types::inner(ty)) {
             Some(function) => kind(function),
-            None if !own.is_empty() && own.iter().all(|function| function.receiver != Receiver::Mutable) => MethodKind::Reads,
+            None if !own.is_empty()
+                && own
+                    .iter()
+                    .all(|function| function.receiver != Receiver::Mutable) =>
+            {
+                MethodKind::Reads
+            }
             None => MethodKind::Unknown,
         },
         known => known,
@@ -248,7 +342,8 @@ fn runs(resolved: &Resolved<'_>, function: &Function) -> Runs {
     }
     let files = resolved.package().files.iter();
     let in_tests = |facts: &crate::facts::FileFacts, call: &crate::facts::Call| {
-        call.function.is_some_and(|caller| facts.functions[caller].in_tests)
+        call.function
+            .is_some_and(|caller| facts.functions[caller].in_tests)
     };
     let calls: Vec<_> = files
         .flat_map(|file| file.facts.calls.iter().map(|call| (&file.facts, call)))
@@ -258,10 +353,12 @@ fn runs(resolved: &Resolved<'_>, function: &Function) -> Runs {
     match calls.as_slice() {
         [] if initial => Runs::Once,
         [] => Runs::Unknown,
-        [(facts, call)] if !call.in_loop => match call.function.map(|caller| &facts.functions[caller]) {
-            Some(caller) if is_entry(caller) || initial || begins(&caller.name) => Runs::Once,
-            _ => Runs::Unknown,
-        },
+        [(facts, call)] if !call.in_loop => {
+            match call.function.map(|caller| &facts.functions[caller]) {
+                Some(caller) if is_entry(caller) || initial || begins(&caller.name) => Runs::Once,
+                _ => Runs::Unknown,
+            }
+        }
         [_] => Runs::Often,
         _ => Runs::Often,
     }
@@ -276,8 +373,20 @@ fn is_entry(function: &Function) -> bool {
 
 /// Whether a function is called like one that runs once.
 fn begins(name: &str) -> bool {
-    let words = ["init", "initialize", "initialise", "setup", "boot", "install", "startup", "bootstrap"];
-    name.to_lowercase().split('_').any(|word| words.contains(&word)) || name == "start"
+    let words = [
+        "init",
+        "initialize",
+        "initialise",
+        "setup",
+        "boot",
+        "install",
+        "startup",
+        "bootstrap",
+    ];
+    name.to_lowercase()
+        .split('_')
+        .any(|word| words.contains(&word))
+        || name == "start"
 }
 
 /// Whether a value that is assigned means "nothing there".

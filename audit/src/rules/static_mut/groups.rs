@@ -21,7 +21,10 @@ impl Groups {
             }
             for at in uses {
                 if let Some(function) = resolved.used(*at).function {
-                    by_function.entry((at.file, function)).or_default().insert(item);
+                    by_function
+                        .entry((at.file, function))
+                        .or_default()
+                        .insert(item);
                 }
             }
         }

@@ -53,7 +53,9 @@ pub fn check(resolved: &Resolved<'_>) -> Vec<Finding> {
 
 /// What was not understood makes every verdict less sure, and says what to look at.
 fn doubt(evidence: &Evidence<'_>, verdicts: &mut [Verdict]) {
-    let Some(doubt) = doubt_of(evidence) else { return };
+    let Some(doubt) = doubt_of(evidence) else {
+        return;
+    };
     for verdict in verdicts {
         verdict.confidence = match verdict.confidence {
             Confidence::High => Confidence::Medium,
@@ -72,10 +74,14 @@ fn doubt_of(evidence: &Evidence<'_>) -> Option<String> {
         Effect::Tokens(call) => Some(format!("what `{call}!` does with `{name}`")),
         _ => None,
     });
-    let method = || evidence.uses.iter().find_map(|(_, effect)| match effect {
-        Effect::MayMutate(method) => Some(format!("whether `{method}` changes `{name}`: it may take `&mut self`")),
-        _ => None,
-    });
+    let method = || {
+        evidence.uses.iter().find_map(|(_, effect)| match effect {
+            Effect::MayMutate(method) => Some(format!(
+                "whether `{method}` changes `{name}`: it may take `&mut self`"
+            )),
+            _ => None,
+        })
+    };
     let unsure = || {
         let any = evidence.uses.iter().any(|(at, _)| !at.sure);
         any.then(|| format!("which `{name}` is meant where it is used: only the name was to go by"))
@@ -90,7 +96,11 @@ fn finding(evidence: &Evidence<'_>, verdicts: Vec<Verdict>) -> Finding {
     Finding {
         rule: Rule::StaticMut,
         title: format!("`static mut {}`: {}", of.name, headline(first.name)),
-        primary: at(evidence.item.0, &of.head_span, "any access may race with another"),
+        primary: at(
+            evidence.item.0,
+            &of.head_span,
+            "any access may race with another",
+        ),
         labels: labels(evidence),
         notes: notes(evidence, first.name),
         row: row(evidence.resolved, evidence.item, of, incomplete, duplicated),
@@ -144,7 +154,10 @@ fn labels(evidence: &Evidence<'_>) -> Vec<Label> {
     uses.sort_by_key(|(_, effect)| weight(effect));
     let mut shown: Vec<&(UseRef, Effect)> = uses.into_iter().take(SHOWN).collect();
     shown.sort_by_key(|(at, _)| (at.file, at.index));
-    shown.iter().map(|(at, effect)| at_use(evidence.resolved, *at, does(effect))).collect()
+    shown
+        .iter()
+        .map(|(at, effect)| at_use(evidence.resolved, *at, does(effect)))
+        .collect()
 }
 
 /// What a use does, in a few words.
@@ -171,10 +184,18 @@ fn notes(evidence: &Evidence<'_>, verdict: &str) -> Vec<String> {
     if left_out > 0 {
         notes.push(format!("{left_out} further uses are not shown"));
     }
-    if types::is_wide(&evidence.of.ty) && matches!(verdict, "counter" | "atomic" | "check-then-act") {
-        notes.push("32-bit targets may have no atomics of 64 bits: there use `AtomicUsize`, or a lock".to_owned());
+    if types::is_wide(&evidence.of.ty) && matches!(verdict, "counter" | "atomic" | "check-then-act")
+    {
+        notes.push(
+            "32-bit targets may have no atomics of 64 bits: there use `AtomicUsize`, or a lock"
+                .to_owned(),
+        );
     }
-    if evidence.all_uses().iter().any(|at| reach::runs_in_interrupt(evidence, *at)) {
+    if evidence
+        .all_uses()
+        .iter()
+        .any(|at| reach::runs_in_interrupt(evidence, *at))
+    {
         notes.push(
             "it is used in interrupt handlers or critical sections: on one core without an operating system, an atomic, \
              or `critical_section::Mutex<RefCell<T>>`, is the like of the locks named here"
@@ -185,6 +206,17 @@ fn notes(evidence: &Evidence<'_>, verdict: &str) -> Vec<String> {
 }
 
 /// A verdict in the making.
-pub(super) fn verdict(name: &'static str, confidence: Confidence, replacement: String, because: String) -> Verdict {
-    Verdict { name, replacement, confidence, because, look_at: None }
+pub(super) fn verdict(
+    name: &'static str,
+    confidence: Confidence,
+    replacement: String,
+    because: String,
+) -> Verdict {
+    Verdict {
+        name,
+        replacement,
+        confidence,
+        because,
+        look_at: None,
+    }
 }

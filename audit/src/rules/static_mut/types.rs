@@ -11,7 +11,9 @@ const DEPTH: usize = 6;
 
 /// Integers, floats, `bool`, `char`, and the package's own enums without fields.
 pub(super) fn is_scalar(resolved: &Resolved<'_>, ty: &Ty) -> bool {
-    is_number(ty) || own(resolved, ty).is_some_and(|found| found.kind == TypeKind::Enum && found.parts.is_empty())
+    is_number(ty)
+        || own(resolved, ty)
+            .is_some_and(|found| found.kind == TypeKind::Enum && found.parts.is_empty())
 }
 
 /// Numbers that no atomic can add to.
@@ -26,9 +28,36 @@ pub(super) fn is_too_wide(ty: &Ty) -> bool {
 
 fn is_number(ty: &Ty) -> bool {
     ty.is_one_of(&[
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char", "f32",
-        "f64", "c_int", "c_uint", "c_long", "c_ulong", "c_char", "c_uchar", "c_short", "c_ushort", "size_t", "ssize_t",
-        "c_double", "c_float", "c_longlong", "c_ulonglong",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "bool",
+        "char",
+        "f32",
+        "f64",
+        "c_int",
+        "c_uint",
+        "c_long",
+        "c_ulong",
+        "c_char",
+        "c_uchar",
+        "c_short",
+        "c_ushort",
+        "size_t",
+        "ssize_t",
+        "c_double",
+        "c_float",
+        "c_longlong",
+        "c_ulonglong",
     ])
 }
 
@@ -56,7 +85,10 @@ pub(super) fn atomic_for(ty: &Ty) -> String {
 /// Growable collections.
 pub(super) fn is_collection(ty: &Ty) -> bool {
     ty.name().is_some_and(|name| {
-        ["Vec", "Map", "Set", "Deque", "Heap", "List"].iter().any(|end| name.ends_with(end)) || name == "SlotMap"
+        ["Vec", "Map", "Set", "Deque", "Heap", "List"]
+            .iter()
+            .any(|end| name.ends_with(end))
+            || name == "SlotMap"
     })
 }
 
@@ -78,7 +110,12 @@ pub(super) fn inner(ty: &Ty) -> &Ty {
     match ty {
         // A trait object stays in its box.
         Ty::Path { args, .. } if matches!(args.first(), Some(Ty::Other(_))) => ty,
-        Ty::Path { name, args, .. } if matches!(name.as_str(), "Option" | "Box" | "MaybeUninit" | "ManuallyDrop" | "NonNull") => {
+        Ty::Path { name, args, .. }
+            if matches!(
+                name.as_str(),
+                "Option" | "Box" | "MaybeUninit" | "ManuallyDrop" | "NonNull"
+            ) =>
+        {
             args.first().map_or(ty, inner)
         }
         Ty::Ptr { to, .. } | Ty::Ref { to, .. } => inner(to),
@@ -89,19 +126,41 @@ pub(super) fn inner(ty: &Ty) -> &Ty {
 /// The package's own type of that name.
 fn own<'a>(resolved: &Resolved<'a>, ty: &Ty) -> Option<&'a TypeDef> {
     let name = ty.name()?;
-    let mut types = resolved.package().files.iter().flat_map(|file| &file.facts.types);
+    let mut types = resolved
+        .package()
+        .files
+        .iter()
+        .flat_map(|file| &file.facts.types);
     types.find(|found| found.name == name)
 }
 
 /// Whether something in a type changes behind a shared reference.
 pub(super) fn has_interior(resolved: &Resolved<'_>, ty: &Ty) -> bool {
     any(resolved, ty, DEPTH, &|ty| {
-        is_atomic(ty) || is_lock(ty) || ty.is_one_of(&["Cell", "RefCell", "UnsafeCell", "SyncUnsafeCell", "VolatileCell", "Volatile"])
+        is_atomic(ty)
+            || is_lock(ty)
+            || ty.is_one_of(&[
+                "Cell",
+                "RefCell",
+                "UnsafeCell",
+                "SyncUnsafeCell",
+                "VolatileCell",
+                "Volatile",
+            ])
     })
 }
 
 fn is_lock(ty: &Ty) -> bool {
-    ty.is_one_of(LOCKS) || ty.is_one_of(LAZY) || ty.is_one_of(&["Once", "Condvar", "Barrier", "ArcSwap", "ArcSwapOption", "DashMap"])
+    ty.is_one_of(LOCKS)
+        || ty.is_one_of(LAZY)
+        || ty.is_one_of(&[
+            "Once",
+            "Condvar",
+            "Barrier",
+            "ArcSwap",
+            "ArcSwapOption",
+            "DashMap",
+        ])
 }
 
 /// Whether a type synchronises itself: an atomic, a lock, or a type of the package that is made of
@@ -113,7 +172,10 @@ pub(super) fn synchronises_itself(resolved: &Resolved<'_>, ty: &Ty) -> bool {
     match ty {
         Ty::Array(of, Some(_)) => synchronises_itself(resolved, of),
         Ty::Path { .. } => own(resolved, ty).is_some_and(|found| {
-            let at_all = found.parts.iter().any(|part| any(resolved, part, DEPTH, &|ty| is_atomic(ty) || is_lock(ty)));
+            let at_all = found
+                .parts
+                .iter()
+                .any(|part| any(resolved, part, DEPTH, &|ty| is_atomic(ty) || is_lock(ty)));
             at_all && !found.parts.iter().any(|part| lacks_sync(resolved, part))
         }),
         _ => false,
@@ -123,13 +185,25 @@ pub(super) fn synchronises_itself(resolved: &Resolved<'_>, ty: &Ty) -> bool {
 /// Whether a type is not `Sync`, so that a plain `static` of it does not compile.
 pub(super) fn lacks_sync(resolved: &Resolved<'_>, ty: &Ty) -> bool {
     let marked = |ty: &Ty| {
-        let mut impls = resolved.package().files.iter().flat_map(|file| &file.facts.impls);
+        let mut impls = resolved
+            .package()
+            .files
+            .iter()
+            .flat_map(|file| &file.facts.impls);
         impls.any(|found| found.of_trait == "Sync" && found.ty.name() == ty.name())
     };
     !marked(ty)
         && any(resolved, ty, DEPTH, &|part| {
             matches!(part, Ty::Ptr { .. })
-                || part.is_one_of(&["Cell", "RefCell", "UnsafeCell", "Rc", "NonNull", "OnceCell", "LazyCell"])
+                || part.is_one_of(&[
+                    "Cell",
+                    "RefCell",
+                    "UnsafeCell",
+                    "Rc",
+                    "NonNull",
+                    "OnceCell",
+                    "LazyCell",
+                ])
                 || matches!(part, Ty::Other(text) if text.starts_with("dyn") && !text.contains("Sync"))
         })
 }
@@ -148,7 +222,10 @@ fn any(resolved: &Resolved<'_>, ty: &Ty, depth: usize, is_it: &dyn Fn(&Ty) -> bo
         Ty::Tuple(of) => of.iter().any(below),
         Ty::Path { args, .. } => match own(resolved, ty) {
             // An alias or struct of that name; an alias of itself (`type Vec = heapless::Vec`) ends.
-            Some(found) if found.kind != TypeKind::Alias || found.parts.iter().all(|part| part.name() != ty.name()) => {
+            Some(found)
+                if found.kind != TypeKind::Alias
+                    || found.parts.iter().all(|part| part.name() != ty.name()) =>
+            {
                 found.parts.iter().any(below) || args.iter().any(below)
             }
             _ => args.iter().any(below),

@@ -46,8 +46,12 @@ fn weighed(evidence: &Evidence<'_>, groups: &Groups) -> Vec<Verdict> {
         verdicts.extend(values::replaced(evidence));
     }
     if let Some(size) = groups.size(evidence.item) {
-        let because = format!("one function uses {size} `static mut` together: they are the fields of one value");
-        let replacement = "make them the fields of one struct, own it in `main`, and pass it along as `&mut`".to_owned();
+        let because = format!(
+            "one function uses {size} `static mut` together: they are the fields of one value"
+        );
+        let replacement =
+            "make them the fields of one struct, own it in `main`, and pass it along as `&mut`"
+                .to_owned();
         verdicts.insert(0, verdict("struct", Confidence::High, replacement, because));
     }
     verdicts.extend(reach::also_foreign(evidence));
@@ -59,11 +63,21 @@ fn weighed(evidence: &Evidence<'_>, groups: &Groups) -> Vec<Verdict> {
 fn shared(evidence: &Evidence<'_>, confidence: Confidence) -> Verdict {
     let ty = &evidence.of.ty;
     let (replacement, because) = if types::is_scalar(evidence.resolved, ty) {
-        let lock = format!("`static {}: Mutex<{ty}>`, if more hangs on it than its own value", evidence.of.name);
+        let lock = format!(
+            "`static {}: Mutex<{ty}>`, if more hangs on it than its own value",
+            evidence.of.name
+        );
         (lock, "it is changed in several places".to_owned())
     } else {
-        let lock = format!("`static {}: std::sync::Mutex<{}>`", evidence.of.name, values::shown(types::inner(ty)));
-        (lock, "it is changed in place, by more than one function or in more than one way".to_owned())
+        let lock = format!(
+            "`static {}: std::sync::Mutex<{}>`",
+            evidence.of.name,
+            values::shown(types::inner(ty))
+        );
+        (
+            lock,
+            "it is changed in place, by more than one function or in more than one way".to_owned(),
+        )
     };
     verdict("mutex", confidence, replacement, because)
 }
@@ -77,7 +91,11 @@ fn look_at(evidence: &Evidence<'_>) -> String {
     if evidence.is_public() {
         return format!("who writes `{name}` in other packages: it is `pub`");
     }
-    match evidence.unclear().first().and_then(|at| evidence.function(*at)) {
+    match evidence
+        .unclear()
+        .first()
+        .and_then(|at| evidence.function(*at))
+    {
         Some(function) => format!("what `{}` does with `{name}`", function.name),
         None => format!("which threads run when `{name}` is written"),
     }
