@@ -24,6 +24,10 @@ pub use super::raw::word::Word;
 /// let checksum = CHECKSUM.get_or_init(|| simple);
 /// assert_eq!(checksum(1), 32);
 /// ```
+///
+/// A function pointer with a reference among its arguments (`fn(&[u8]) -> u8`) is no `Word`: it is
+/// one for each lifetime, and Rust has no way to say so here. Put such pointers into statics, and
+/// a `RaceRef` to one of them.
 pub struct RaceWord<T: Word> {
     published: Published<T>,
 }

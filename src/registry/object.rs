@@ -79,7 +79,7 @@ impl<K, V> Registry<K, V> {
     /// If `load` panics the registry stays as it was, and the next access tries again. If it uses
     /// the registry otherwise than through its batch, it panics instead of waiting for itself.
     ///
-    /// The first access panics if `load` registers a key twice.
+    /// Each access panics as long as `load` registers a key twice.
     #[must_use]
     pub const fn with_builtins(load: Load<K, V, ProcessSeeded>) -> Self {
         Self::with_builtins_and_hasher(load, ProcessSeeded::new())

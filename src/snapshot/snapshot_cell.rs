@@ -177,7 +177,8 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
     /// moment, in which no user code runs; and on a lazy cell, while its first value is computed. If
     /// this thread's copy was the last of the old value, its destructor runs here, and a panic of it
     /// goes on. Otherwise it costs a load, a look into a table of the thread's own, and an
-    /// increment that no other thread sees.
+    /// increment that no other thread sees. A thread's first load of a cell allocates and takes short
+    /// locks; while the thread is torn down, each one takes the cell's lock.
     ///
     /// # Panics
     ///

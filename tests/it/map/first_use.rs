@@ -66,6 +66,7 @@ pub(super) fn a_closure_may_ask_for_other_keys<M: Kind>() {
 pub(super) fn it_stands_in_a_static<M: Kind>() {
     use crate::support::Always;
     use onset::{OnceMap, ProcessSeeded, RaceMap};
+    // onset-audit: allow-file(R6): there is one of each, and each kind of map is asked once
     static ONCE: OnceMap<&str, usize> = OnceMap::new();
     static RACE: RaceMap<&str, usize> = RaceMap::new();
     static ONCE_BY: OnceMap<u64, u64, Always<7>> = OnceMap::with_hasher(Always);

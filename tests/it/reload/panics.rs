@@ -105,9 +105,9 @@ static DROPS: AtomicU32 = AtomicU32::new(0);
 impl Drop for Bomb {
     fn drop(&mut self) {
         DROPS.fetch_add(1, Ordering::Relaxed);
-        let left = FUSE.load(Ordering::Relaxed);
-        if left > 0 {
-            FUSE.store(left - 1, Ordering::Relaxed);
+        let burn = |left: u32| left.checked_sub(1);
+        let burns = FUSE.fetch_update(Ordering::Relaxed, Ordering::Relaxed, burn);
+        if burns.is_ok() {
             resume_unwind(Box::new(Self));
         }
     }
