@@ -167,7 +167,23 @@ pub fn effect(used: &Use, method: impl Fn(&str) -> MethodKind) -> Effect {
     for step in &used.steps {
         match step {
             Step::Field(_) | Step::Index => place = Place::Part,
-            Step::Deref | Step::Try | Step::Await | Step::Cast(_) => {}
+            Step::Deref | Step::Try | Step::Await => {}
+            // A pointer as a number, or without its `const`: whoever has it may write.
+            Step::Cast(ty)
+                if reach == Reach::Shared && (ty == "usize" || ty.starts_with("*mut")) =>
+            {
+                reach = Reach::Mutable;
+            }
+            Step::Cast(_) => {}
+            // `MaybeUninit::write(v)`, `(&raw mut X).write(v)`
+            Step::Method { name, args, .. }
+                if name.starts_with("write") && args.len() == 1 && !name.ends_with("all") =>
+            {
+                return match place {
+                    Place::Whole => Effect::Replace(None),
+                    Place::Part => Effect::WritePart,
+                };
+            }
             Step::Borrow { mutable, .. } => reach = reach.borrowed(*mutable),
             Step::Method { name, .. } => match method(name) {
                 MethodKind::Reads if copies(name) => return pending.unwrap_or(Effect::Read),

@@ -193,12 +193,59 @@ impl<'a> Evidence<'a> {
         named.then(|| "inline assembly names it".to_owned())
     }
 
+    /// An attribute that is not the compiler's: a macro, which may make anything of the static.
+    pub(super) fn unknown_attribute(&self) -> Option<&str> {
+        let known = [
+            "allow",
+            "expect",
+            "warn",
+            "deny",
+            "forbid",
+            "cfg",
+            "cfg_attr",
+            "doc",
+            "deprecated",
+            "no_mangle",
+            "export_name",
+            "used",
+            "link_section",
+            "linkage",
+            "link_name",
+            "thread_local",
+            "unsafe",
+            "rustfmt::skip",
+            "must_use",
+            "inline",
+            "global_allocator",
+            "automatically_derived",
+            "stable",
+            "unstable",
+            "repr",
+        ];
+        let foreign = |name: &&String| {
+            !known.contains(&name.as_str())
+                && !name.starts_with("clippy")
+                && !name.starts_with("rustc")
+        };
+        let attributes = &self.of.attributes;
+        // What stands in `cfg_attr(…)` and `unsafe(…)` is among the names, its arguments too.
+        let wrapped = attributes
+            .iter()
+            .any(|name| name == "cfg_attr" || name == "unsafe");
+        attributes
+            .iter()
+            .find(foreign)
+            .filter(|_| !wrapped)
+            .map(String::as_str)
+    }
+
     /// Whether other packages can write it.
     pub(super) fn is_public(&self) -> bool {
         use crate::facts::Visibility::Public;
         self.of.visibility == Public
             && self.of.function.is_none()
             && self.resolved.package().is_library
+            && !self.of.in_tests
             && !self.has_own_root()
     }
 
@@ -239,8 +286,11 @@ impl<'a> Evidence<'a> {
             return false;
         };
         let of_bindings = |name: &&str| {
-            matches!(*name, "libc" | "ffi" | "sys" | "bindings" | "winapi")
-                || name.ends_with("_sys")
+            matches!(
+                *name,
+                "libc" | "ffi" | "raw" | "sys" | "bindings" | "winapi"
+            ) || name.ends_with("_sys")
+                || name.ends_with("_ffi")
         };
         let imports = self.resolved.facts(file).imports.iter();
         let mut imported =
@@ -260,10 +310,24 @@ fn effect_on(resolved: &Resolved<'_>, of: &Static, at: UseRef) -> Effect {
     }
     let found = effect(used, |name| method_of(resolved, &of.ty, name));
     match found {
+        // `Option::replace` and `insert` put a whole value in.
+        Effect::Interior(name) | Effect::Mutate(name)
+            if matches!(name.as_str(), "replace" | "insert") && is_on_option(used, &of.ty) =>
+        {
+            Effect::Replace(None)
+        }
         // `take`, `replace`, `set`: of a cell or an atomic behind a shared reference, else they write.
         Effect::Interior(name) if !types::has_interior(resolved, &of.ty) => Effect::Mutate(name),
         other => other,
     }
+}
+
+/// Whether a use's first method is called on the static itself, and that is an `Option`.
+fn is_on_option(used: &Use, ty: &Ty) -> bool {
+    let mut steps = used.steps.iter();
+    let first = steps.find(|step| !matches!(step, Step::Deref | Step::Borrow { .. }));
+    let on_it = matches!(first, Some(Step::Method { name, .. }) if matches!(name.as_str(), "replace" | "insert"));
+    on_it && ty.is_one_of(&["Option"])
 }
 
 /// The method that locks what the rest of a use is done to.

@@ -70,6 +70,9 @@ fn doubt_of(evidence: &Evidence<'_>) -> Option<String> {
     if let Some(call) = &evidence.of.in_macro {
         return Some(format!("what `{call}!` makes of this `static mut`"));
     }
+    if let Some(attribute) = evidence.unknown_attribute() {
+        return Some(format!("what `#[{attribute}]` makes of this `static mut`"));
+    }
     let tokens = evidence.uses.iter().find_map(|(_, effect)| match effect {
         Effect::Tokens(call) => Some(format!("what `{call}!` does with `{name}`")),
         _ => None,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     effect::Effect,
-    facts::{End, ScopeKind, Static, Ty},
+    facts::{End, ScopeKind, Static, Step, Ty},
     finding::{Confidence, Verdict},
     resolve::{ItemRef, Resolved, UseRef, outwards},
     rules::words,
@@ -158,12 +158,23 @@ pub(super) fn unwritten(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
         Confidence::High
     };
     let replacement = format!("`static {}: {}`, without `mut`", of.name, of.ty);
-    Some(vec![verdict(
-        "never-written",
-        confidence,
-        replacement,
-        because,
-    )])
+    let mut found = verdict("never-written", confidence, replacement, because);
+    if is_borrowed_mutably(evidence) {
+        found.confidence = Confidence::Medium;
+        found.look_at = Some(format!(
+            "what the `&mut` to `{}` is for: nothing is written through it here",
+            of.name
+        ));
+    }
+    Some(vec![found])
+}
+
+/// Whether somebody makes a `&mut` or `*mut` to it.
+fn is_borrowed_mutably(evidence: &Evidence<'_>) -> bool {
+    let borrows = |step: &Step| matches!(step, Step::Borrow { mutable: true, .. });
+    let uses = evidence.all_uses();
+    uses.iter()
+        .any(|at| evidence.resolved.used(*at).steps.iter().any(borrows))
 }
 
 /// It is changed through a cell in it, which is not made for several threads.
@@ -180,7 +191,6 @@ fn changed_inside(evidence: &Evidence<'_>) -> Verdict {
 
 /// Whether what leaves is a `&`, through which nothing can be written.
 fn is_reference_only(evidence: &Evidence<'_>) -> bool {
-    use crate::facts::Step;
     let pointer = |step: &Step| match step {
         Step::Borrow { raw, .. } => *raw,
         Step::Method { name, .. } => name == "as_ptr" || name == "as_mut_ptr",

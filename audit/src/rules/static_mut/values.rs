@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     effect::Effect,
-    facts::{End, ShapeKind, Ty},
+    facts::{End, ShapeKind, Step, Ty},
     finding::{Confidence, Verdict},
     resolve::{ItemRef, UseRef},
     rules::words,
@@ -300,7 +300,15 @@ fn changed_through_reference(evidence: &Evidence<'_>) -> bool {
 
 /// Whether an assignment is a `mem::replace`, `take` or `swap`: somebody wants what was there.
 fn gives_the_old_one(evidence: &Evidence<'_>, at: UseRef) -> bool {
-    matches!(&evidence.resolved.used(at).end, End::Argument(callee, _) if !callee.contains("write"))
+    let used = evidence.resolved.used(at);
+    let by_method = words::methods(used)
+        .iter()
+        .any(|name| matches!(*name, "replace" | "insert"));
+    match &used.end {
+        End::Dropped => false,
+        End::Argument(callee, _) => by_method || !callee.contains("write"),
+        _ => by_method,
+    }
 }
 
 /// `X.get_or_insert_with(…)`, and nothing else that writes.
@@ -310,11 +318,21 @@ fn inserted_once(evidence: &Evidence<'_>) -> Option<Verdict> {
     let only = !mutations.is_empty()
         && inserts
         && evidence.writes().len() == mutations.len()
-        && evidence.hand_outs().is_empty();
+        && evidence.hand_outs().is_empty()
+        && !mutations
+            .iter()
+            .any(|(at, _)| leaves_mutable(evidence, *at));
     only.then(|| {
         let because = "filled when it is used first".to_owned();
         verdict("once", Confidence::High, cell(evidence), because)
     })
+}
+
+/// Whether the `&mut` that a use ends in goes to somebody else.
+fn leaves_mutable(evidence: &Evidence<'_>, at: UseRef) -> bool {
+    let used = evidence.resolved.used(at);
+    let ends_in_it = matches!(used.steps.last(), Some(Step::Method { name, .. }) if MAKES.contains(&name.as_str()));
+    ends_in_it && matches!(used.end, End::Argument(..) | End::Stored | End::Returned)
 }
 
 /// One function writes its elements, behind a flag or setting one.
