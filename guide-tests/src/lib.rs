@@ -1,6 +1,10 @@
 //! Every block of the guide (`docs/guide`), compiled and run: `cargo test -p guide-tests`.
 
 #[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/README.md")]
+mod introduction {}
+
+#[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/choosing.md")]
 mod choosing {}
 
@@ -19,6 +23,22 @@ mod ideas {}
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/rules/README.md")]
 mod rules {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/rules/r1-static-mut.md")]
+mod r1_static_mut {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/rules/r2-once-and-unsafe.md")]
+mod r2_once_and_unsafe {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/rules/r3-check-then-act.md")]
+mod r3_check_then_act {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/rules/r4-incomplete-init.md")]
+mod r4_incomplete_init {}
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/rules/r5-const-cell.md")]

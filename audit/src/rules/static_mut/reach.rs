@@ -145,6 +145,7 @@ pub(super) fn unwritten(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
     }
     let because = match evidence.uses.len() {
         0 => "nothing uses it at all".to_owned(),
+        1 => "its one use reads".to_owned(),
         uses => format!("all of its {uses} uses read"),
     };
     // A `*const` that leaves may come back as a `*mut`.
@@ -214,7 +215,7 @@ pub(super) fn taken(evidence: &Evidence<'_>) -> Option<Vec<Verdict>> {
     let taken: Vec<UseRef> = by_take
         .filter(|at| evidence.resolved.used(*at).end == End::Returned)
         .collect();
-    let ty = types::inner(&evidence.of.ty);
+    let ty = types::value(&evidence.of.ty);
     let replacement = format!(
         "`static {}: onset::TakeCell<{ty}>`: `take()` gives the first caller `&'static mut`, others `None`",
         evidence.of.name

@@ -120,7 +120,12 @@ fn once(evidence: &Evidence<'_>) -> Option<Verdict> {
         return Some(flag(evidence));
     }
     let (name, ty) = (&evidence.of.name, &evidence.of.ty);
-    let cell = format!("`static {name}: onset::RaceWord<{ty}>`, or `onset::OnceCell<{ty}>`");
+    let race = if types::is_word(ty) {
+        "RaceWord"
+    } else {
+        "RaceCell"
+    };
+    let cell = format!("`static {name}: onset::{race}<{ty}>`, or `onset::OnceCell<{ty}>`");
     if is_filled_once(evidence) {
         return Some(verdict(
             "once",

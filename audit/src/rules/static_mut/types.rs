@@ -66,6 +66,13 @@ pub(super) fn is_wide(ty: &Ty) -> bool {
     ty.is_one_of(&["u64", "i64", "f64"])
 }
 
+/// What an `onset::RaceWord` takes: words that leave a value free in an atomic one.
+pub(super) fn is_word(ty: &Ty) -> bool {
+    ty.is_one_of(&[
+        "bool", "char", "u8", "i8", "u16", "i16", "u32", "i32", "f32",
+    ])
+}
+
 /// The atomic type for a scalar.
 pub(super) fn atomic_for(ty: &Ty) -> String {
     match ty.name().unwrap_or_default() {
@@ -102,6 +109,25 @@ pub(super) fn is_buffer(ty: &Ty) -> bool {
             _ => false,
         },
         _ => false,
+    }
+}
+
+/// The type of the value that a cell is to hold: without the `Option` or pointer that says whether it is
+/// there, but with the reference, if it is one.
+pub(super) fn value(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Ref { .. } => ty,
+        Ty::Path { args, .. } if matches!(args.first(), Some(Ty::Other(_))) => ty,
+        Ty::Path { name, args, .. }
+            if matches!(
+                name.as_str(),
+                "Option" | "Box" | "MaybeUninit" | "ManuallyDrop" | "NonNull"
+            ) =>
+        {
+            args.first().map_or(ty, value)
+        }
+        Ty::Ptr { to, .. } => value(to),
+        other => other,
     }
 }
 

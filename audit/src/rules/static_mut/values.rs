@@ -462,7 +462,7 @@ pub(super) fn flags_set_here(evidence: &Evidence<'_>, at: UseRef) -> Vec<ItemRef
 /// It is replaced.
 fn snapshot(evidence: &Evidence<'_>, in_place: bool) -> Verdict {
     let begins_empty = evidence.of.init.is_empty_value();
-    let ty = shown(types::inner(&evidence.of.ty));
+    let ty = types::value(&evidence.of.ty).to_string();
     let make = if begins_empty { " by `lazy`" } else { "" };
     let replacement = format!(
         "`static {}: onset::SnapshotCell<{ty}>`{make}: `load` to read, `store` or `update` to replace",
@@ -494,7 +494,7 @@ fn snapshot(evidence: &Evidence<'_>, in_place: bool) -> Verdict {
 fn cell(evidence: &Evidence<'_>) -> String {
     let name = &evidence.of.name;
     let ty = &evidence.of.ty;
-    let of = shown(types::inner(ty));
+    let of = types::value(ty).to_string();
     match ty {
         Ty::Ptr { .. } => format!(
             "`static {name}: onset::RaceCell<{of}>` or `onset::OnceCell<{of}>`, which own what the pointer points to"
@@ -509,9 +509,4 @@ fn cell(evidence: &Evidence<'_>) -> String {
             "`static {name}: onset::Lazy<{of}>`, or `onset::OnceCell<{of}>` if the value comes from outside"
         ),
     }
-}
-
-/// A type as it is shown: references to statics without their lifetime are fine as they are.
-pub(super) fn shown(ty: &Ty) -> String {
-    ty.to_string()
 }

@@ -50,7 +50,7 @@ fn weighed(evidence: &Evidence<'_>, groups: &Groups) -> Vec<Verdict> {
             "one function uses {size} `static mut` together: they are the fields of one value"
         );
         let replacement =
-            "make them the fields of one struct, own it in `main`, and pass it along as `&mut`"
+            "one struct with all of them as its fields, which `main` owns and passes along as `&mut`"
                 .to_owned();
         verdicts.insert(0, verdict("struct", Confidence::High, replacement, because));
     }
@@ -72,7 +72,7 @@ fn shared(evidence: &Evidence<'_>, confidence: Confidence) -> Verdict {
         let lock = format!(
             "`static {}: std::sync::Mutex<{}>`",
             evidence.of.name,
-            values::shown(types::inner(ty))
+            types::value(ty)
         );
         (
             lock,
