@@ -240,8 +240,11 @@ pub struct MacroStatic {
     pub span: Span,
     /// What stands between `:` and `=`.
     pub ty: String,
-    /// Whether that type, or its initialiser, hangs on the macro's arguments.
-    pub depends_on_caller: bool,
+    /// Whether it belongs to the expansion, so that there can be no one for all: its type or value is made
+    /// from the macro's arguments, or the body defines items that each expansion has for itself.
+    pub of_expansion: bool,
+    /// Whether the body uses the macro's arguments at all.
+    pub uses_arguments: bool,
     /// Whether it stands in a `thread_local!`, which is one per thread anyhow.
     pub thread_local: bool,
 }

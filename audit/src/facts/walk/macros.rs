@@ -13,6 +13,7 @@ use super::{
         shape::{Shape, ShapeKind, last_segment, segments, tidy},
     },
     Walker,
+    bound::Body,
 };
 
 /// Macros in macros in macros are looked into so deep.
@@ -280,7 +281,9 @@ impl Walker<'_> {
             ] = window
             {
                 if first.as_char() == '=' && second.as_char() == '>' {
-                    self.statics_in(body, false, &mut statics);
+                    if let Some(whole) = Body::of(body) {
+                        self.statics_in(&whole, body, false, &mut statics);
+                    }
                     self.uses_in_definition(ident, body);
                 }
             }
@@ -339,17 +342,23 @@ impl Walker<'_> {
     }
 
     /// `static [mut] NAME: Type = …` among a macro's tokens.
-    fn statics_in(&self, body: &Group, thread_local: bool, into: &mut Vec<MacroStatic>) {
-        let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    fn statics_in(
+        &self,
+        body: &Body,
+        part: &Group,
+        thread_local: bool,
+        into: &mut Vec<MacroStatic>,
+    ) {
+        let tokens: Vec<TokenTree> = part.stream().into_iter().collect();
         for (at, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Group(group) => {
                     let per_thread = matches!(tokens.get(at.wrapping_sub(2)), Some(TokenTree::Ident(name))
                         if PER_THREAD.iter().any(|known| name == known));
-                    self.statics_in(group, thread_local || per_thread, into);
+                    self.statics_in(body, group, thread_local || per_thread, into);
                 }
                 TokenTree::Ident(word) if word == "static" => {
-                    into.extend(self.static_at(&tokens, at, thread_local));
+                    into.extend(self.static_at(body, &tokens, at, thread_local));
                 }
                 _ => {}
             }
@@ -358,6 +367,7 @@ impl Walker<'_> {
 
     fn static_at(
         &self,
+        body: &Body,
         tokens: &[TokenTree],
         at: usize,
         thread_local: bool,
@@ -388,7 +398,8 @@ impl Walker<'_> {
             mutable,
             span: self.between(tokens[at].span(), name.span()),
             ty: text(&rest[..equals]),
-            depends_on_caller: text(&rest[..end]).contains('$'),
+            of_expansion: body.binds(tokens, at, &name.to_string(), &rest[..end]),
+            uses_arguments: body.uses_arguments,
             thread_local,
         })
     }

@@ -8,6 +8,7 @@
 //! | `locals` | local variables that stand for a static: `let p = &mut X;` |
 //! | `macros` | macro calls and definitions, as far as they can be understood |
 
+mod bound;
 mod chains;
 mod exprs;
 mod items;
