@@ -67,8 +67,7 @@ impl Signature {
     /// argument, or a variable that is bound before it.
     pub(super) fn may_hang(&self, function: &Function, text: &str, part: &Span) -> bool {
         let bound = bound_before(&text[function.span.start..part.start]);
-        words(&text[part.clone()])
-            .any(|word| self.arguments.contains(word) || bound.contains(word))
+        words(&text[part.clone()]).any(|word| self.arguments.contains(word) || bound.contains(word))
     }
 }
 
@@ -87,7 +86,10 @@ fn convenient(of: &ImplItemFn) -> HashSet<String> {
             continue;
         };
         let name = parameter.ident.to_string();
-        let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let clause = generics
+            .where_clause
+            .iter()
+            .flat_map(|clause| &clause.predicates);
         let of_clause = clause.filter_map(|predicate| match predicate {
             syn::WherePredicate::Type(bound) if is_path(&bound.bounded_ty, &name) => {
                 Some(&bound.bounds)
@@ -99,8 +101,13 @@ fn convenient(of: &ImplItemFn) -> HashSet<String> {
             syn::TypeParamBound::Trait(bound) => bound.path.segments.last(),
             _ => None,
         });
-        if traits.into_iter().any(|last| CONVENIENT.iter().any(|name| last.ident == name)) {
-            let inside = bounds.iter().map(|bound| bound.to_token_stream().to_string());
+        if traits
+            .into_iter()
+            .any(|last| CONVENIENT.iter().any(|name| last.ident == name))
+        {
+            let inside = bounds
+                .iter()
+                .map(|bound| bound.to_token_stream().to_string());
             all.extend(inside.flat_map(|text| words(&text).map(str::to_owned).collect::<Vec<_>>()));
             all.insert(name);
         }
@@ -125,8 +132,9 @@ fn generic_arguments(of: &ImplItemFn, generics: &[String]) -> HashSet<String> {
     let names = of.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(input) => {
             let ty = input.ty.to_token_stream().to_string();
-            let is_generic = words(&ty)
-                .any(|word| word == "impl" || word == "Self" || generics.iter().any(|name| name == word));
+            let is_generic = words(&ty).any(|word| {
+                word == "impl" || word == "Self" || generics.iter().any(|name| name == word)
+            });
             is_generic.then(|| pattern(&input.pat))
         }
         FnArg::Receiver(_) => None,
