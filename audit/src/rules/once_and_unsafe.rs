@@ -238,7 +238,7 @@ fn made(
     notes: Vec<String>,
     incomplete: Answer,
 ) -> Finding {
-    let value = value_of(&of.ty);
+    let value = value_of(resolved, &of.ty);
     let verdict = Verdict {
         name: "once",
         replacement: format!(
@@ -261,22 +261,31 @@ fn made(
     }
 }
 
-/// The type of the value itself.
-fn value_of(ty: &Ty) -> String {
-    match ty {
-        Ty::Path { name, args, .. }
-            if matches!(
-                name.as_str(),
-                "Option" | "MaybeUninit" | "UnsafeCell" | "ManuallyDrop"
-            ) =>
-        {
-            args.first().map_or_else(|| ty.to_string(), value_of)
-        }
-        Ty::Ptr { to, .. } => value_of(to),
-        Ty::Path { args, .. } => args
+/// The type of the value itself: what an `UnsafeCell` holds, also one in a type of the package.
+fn value_of(resolved: &Resolved<'_>, ty: &Ty) -> String {
+    let holder = [
+        "Option",
+        "MaybeUninit",
+        "UnsafeCell",
+        "SyncUnsafeCell",
+        "ManuallyDrop",
+    ];
+    let inside = match ty {
+        Ty::Ptr { to, .. } => Some(&**to),
+        _ if ty.is_one_of(&holder) => ty.args().first(),
+        _ => own_parts(resolved, ty).and_then(|parts| {
+            parts
+                .iter()
+                .find(|part| part.is_one_of(&["UnsafeCell", "SyncUnsafeCell"]))
+        }),
+    };
+    match inside {
+        // `struct Late<T> { value: UnsafeCell<T> }`
+        Some(inside) if !ty.args().is_empty() && !ty.is_one_of(&holder) => ty
+            .args()
             .first()
-            .filter(|_| ty.is_one_of(&["Late", "SyncUnsafeCell"]))
-            .map_or_else(|| ty.to_string(), value_of),
-        _ => ty.to_string(),
+            .map_or_else(|| inside.to_string(), ToString::to_string),
+        Some(inside) => value_of(resolved, inside),
+        None => ty.to_string(),
     }
 }

@@ -204,11 +204,19 @@ fn finding(atomic: &Atomic<'_>, pair: &Pair, change: UseRef) -> Finding {
     );
     let replacement = match atomic.of.ty.name() {
         Some("AtomicBool") => format!(
-            "one `{name}.compare_exchange(false, true, Acquire, Relaxed)` or `{name}.swap(true, AcqRel)`; or, if a value hangs on it, `onset::OnceCell`"
+            "`onset::OnceCell`, if a value hangs on `{name}`; else one `{name}.compare_exchange(false, true, Acquire, Relaxed)` or `{name}.swap(true, AcqRel)`"
         ),
-        Some("AtomicPtr") => format!(
-            "`static {name}: onset::RaceCell<T>`, which publishes one value and drops the losers', or one `compare_exchange`"
-        ),
+        Some("AtomicPtr") => {
+            let to = atomic
+                .of
+                .ty
+                .args()
+                .first()
+                .map_or_else(|| "T".to_owned(), ToString::to_string);
+            format!(
+                "`static {name}: onset::RaceCell<{to}>`, which publishes one value and drops the losers', or one `compare_exchange`"
+            )
+        }
         _ => {
             format!("one `{name}.fetch_update(…)`, `fetch_add`, `fetch_max` or `compare_exchange`")
         }

@@ -55,7 +55,6 @@ fn finding(
             "a memo by hand: a value per key, computed when it is asked for",
             Answer::Possible,
         ),
-        "snapshot" => ("a snapshot by hand", Answer::No),
         _ => (
             "a lazy value of a crate that std has caught up with",
             Answer::No,

@@ -417,15 +417,26 @@ fn runs(resolved: &Resolved<'_>, function: &Function) -> Runs {
     match calls.as_slice() {
         [] if initial => Runs::Once,
         [] => Runs::Unknown,
+        // Who knows when a closure runs, and how often.
+        [(facts, call)] if is_in_closure(facts, call) => Runs::Unknown,
         [(facts, call)] if !call.in_loop => {
             match call.function.map(|caller| &facts.functions[caller]) {
                 Some(caller) if is_entry(caller) || initial || begins(&caller.name) => Runs::Once,
                 _ => Runs::Unknown,
             }
         }
-        [_] => Runs::Often,
         _ => Runs::Often,
     }
+}
+
+fn is_in_closure(facts: &crate::facts::FileFacts, call: &crate::facts::Call) -> bool {
+    let mut around = crate::resolve::outwards(facts, call.scope);
+    around.any(|scope| {
+        matches!(
+            facts.scopes[scope].kind,
+            crate::facts::ScopeKind::Closure { .. }
+        )
+    })
 }
 
 /// `main`, and what runs before it.

@@ -84,7 +84,16 @@ pub(super) fn atomic_for(ty: &Ty) -> String {
             let (first, rest) = name.split_at(1);
             format!("Atomic{}{rest}", first.to_uppercase())
         }
-        name if name.starts_with("c_") || name.ends_with("size_t") => "AtomicI32".to_owned(),
+        "c_uint" => "AtomicU32".to_owned(),
+        "c_long" | "c_longlong" => "AtomicI64".to_owned(),
+        "c_ulong" | "c_ulonglong" => "AtomicU64".to_owned(),
+        "c_short" => "AtomicI16".to_owned(),
+        "c_ushort" => "AtomicU16".to_owned(),
+        "c_double" => "AtomicU64".to_owned(),
+        "c_float" => "AtomicU32".to_owned(),
+        "size_t" => "AtomicUsize".to_owned(),
+        "ssize_t" => "AtomicIsize".to_owned(),
+        "c_int" => "AtomicI32".to_owned(),
         _ => "AtomicU8".to_owned(),
     }
 }
