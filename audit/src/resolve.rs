@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    facts::{Const, FileFacts, Function, Import, ScopeId, Static, Use},
+    facts::{Const, FileFacts, Function, Import, ScopeId, Static, TypeDef, Use},
     package::Package,
 };
 
@@ -28,6 +28,7 @@ pub type ItemRef = (usize, usize);
 /// The uses of each static and constant of a package.
 pub struct Resolved<'a> {
     package: &'a Package,
+    types: HashMap<&'a str, Vec<(usize, &'a TypeDef)>>,
     statics: HashMap<ItemRef, Vec<UseRef>>,
     consts: HashMap<ItemRef, Vec<UseRef>>,
 }
@@ -36,8 +37,15 @@ impl<'a> Resolved<'a> {
     /// Resolves every use of the package.
     #[must_use]
     pub fn of(package: &'a Package) -> Self {
+        let mut types: HashMap<&str, Vec<(usize, &TypeDef)>> = HashMap::new();
+        for (file, found) in package.files.iter().enumerate() {
+            for ty in &found.facts.types {
+                types.entry(&ty.name).or_default().push((file, ty));
+            }
+        }
         let mut resolved = Self {
             package,
+            types,
             statics: HashMap::new(),
             consts: HashMap::new(),
         };
@@ -69,6 +77,14 @@ impl<'a> Resolved<'a> {
     #[must_use]
     pub fn package(&self) -> &'a Package {
         self.package
+    }
+
+    /// The package's own type of that name, and its file: this file's first.
+    #[must_use]
+    pub fn type_named(&self, file: usize, name: &str) -> Option<(usize, &'a TypeDef)> {
+        let all = self.types.get(name)?;
+        let own = all.iter().find(|(place, _)| *place == file);
+        own.or_else(|| all.first()).copied()
     }
 
     /// The statics, with their uses, in the order of files and text.

@@ -139,15 +139,8 @@ fn holds_unsafe_cell(resolved: &Resolved<'_>, ty: &Ty) -> bool {
 }
 
 fn own_parts<'a>(resolved: &Resolved<'a>, ty: &Ty) -> Option<&'a [Ty]> {
-    let name = ty.name()?;
-    let mut types = resolved
-        .package()
-        .files
-        .iter()
-        .flat_map(|file| &file.facts.types);
-    types
-        .find(|found| found.name == name)
-        .map(|found| found.parts.as_slice())
+    let (_, found) = resolved.type_named(usize::MAX, ty.name()?)?;
+    Some(&found.parts)
 }
 
 fn finding(resolved: &Resolved<'_>, pair: &Pair) -> Finding {

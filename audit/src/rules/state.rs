@@ -1,7 +1,5 @@
 //! Whether a type holds state: something in it, by value, that changes behind a shared reference.
 
-use std::collections::HashMap;
-
 use super::words::{LAZY, LOCKS};
 use crate::{
     facts::{Ty, TypeDef},
@@ -40,21 +38,14 @@ const HOLDERS: &[&str] = &[
     "Saturating",
 ];
 
-/// The types of a package, for asking what they hold.
+/// For asking what the types of a package hold.
 pub(super) struct States<'a> {
     resolved: &'a Resolved<'a>,
-    own: HashMap<&'a str, Vec<(usize, &'a TypeDef)>>,
 }
 
 impl<'a> States<'a> {
     pub(super) fn of(resolved: &'a Resolved<'a>) -> Self {
-        let mut own: HashMap<&str, Vec<(usize, &TypeDef)>> = HashMap::new();
-        for (file, found) in resolved.package().files.iter().enumerate() {
-            for ty in &found.facts.types {
-                own.entry(&ty.name).or_default().push((file, ty));
-            }
-        }
-        Self { resolved, own }
+        Self { resolved }
     }
 
     /// The name of the type in `ty`, as file number `file` writes it, that holds state.
@@ -67,21 +58,12 @@ impl<'a> States<'a> {
         match ty {
             Ty::Array(of, Some(_)) => self.search(file, of, depth),
             Ty::Tuple(of) => of.iter().find_map(|ty| self.search(file, ty, depth)),
-            Ty::Path { name, args, .. } => match self.definition(file, name) {
+            Ty::Path { name, args, .. } => match self.resolved.type_named(file, name) {
                 Some((place, own)) => self.in_own(place, own, args, file, depth),
                 None => self.in_foreign(file, self.real_name(file, name), args, depth),
             },
             _ => None,
         }
-    }
-
-    /// The package's own type of that name: this file's first.
-    fn definition(&self, file: usize, name: &str) -> Option<(usize, &'a TypeDef)> {
-        let all = self.own.get(name)?;
-        all.iter()
-            .find(|(place, _)| *place == file)
-            .or_else(|| all.first())
-            .copied()
     }
 
     fn in_own(

@@ -90,6 +90,12 @@ impl Atomic<'_> {
         self.calls(&names).any(|(at, _)| self.within(at) == within)
     }
 
+    /// The type that it points to, if it is a pointer.
+    fn pointee(&self) -> String {
+        let to = self.of.ty.args().first();
+        to.map_or_else(|| "T".to_owned(), ToString::to_string)
+    }
+
     /// Whether a lock is held, or nothing else runs, at both uses.
     fn is_locked(&self, first: UseRef, second: UseRef) -> bool {
         let facts = self.resolved.facts(second.file);

@@ -65,12 +65,7 @@ fn finding(atomic: &Atomic<'_>, at: UseRef, confidence: Confidence) -> Finding {
     let interleaving = format!(
         "thread A writes the value and then `{name}`; thread B may see the pointer, and at that address what was there before"
     );
-    let to = atomic
-        .of
-        .ty
-        .args()
-        .first()
-        .map_or_else(|| "T".to_owned(), ToString::to_string);
+    let to = atomic.pointee();
     let replacement = format!(
         "`static {name}: onset::RaceCell<{to}>` (or `RaceRef`), if it is published once; or `Release` here and `Acquire` at its loads"
     );

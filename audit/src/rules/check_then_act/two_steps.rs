@@ -207,12 +207,7 @@ fn finding(atomic: &Atomic<'_>, pair: &Pair, change: UseRef) -> Finding {
             "`onset::OnceCell`, if a value hangs on `{name}`; else one `{name}.compare_exchange(false, true, Acquire, Relaxed)` or `{name}.swap(true, AcqRel)`"
         ),
         Some("AtomicPtr") => {
-            let to = atomic
-                .of
-                .ty
-                .args()
-                .first()
-                .map_or_else(|| "T".to_owned(), ToString::to_string);
+            let to = atomic.pointee();
             format!(
                 "`static {name}: onset::RaceCell<{to}>`, which publishes one value and drops the losers', or one `compare_exchange`"
             )

@@ -142,31 +142,16 @@ pub(super) fn value(ty: &Ty) -> &Ty {
 
 /// The type inside of `Option`, `Box`, `MaybeUninit`, a pointer or reference.
 pub(super) fn inner(ty: &Ty) -> &Ty {
-    match ty {
-        // A trait object stays in its box.
-        Ty::Path { args, .. } if matches!(args.first(), Some(Ty::Other(_))) => ty,
-        Ty::Path { name, args, .. }
-            if matches!(
-                name.as_str(),
-                "Option" | "Box" | "MaybeUninit" | "ManuallyDrop" | "NonNull"
-            ) =>
-        {
-            args.first().map_or(ty, inner)
-        }
-        Ty::Ptr { to, .. } | Ty::Ref { to, .. } => inner(to),
+    match value(ty) {
+        Ty::Ref { to, .. } => inner(to),
         other => other,
     }
 }
 
 /// The package's own type of that name.
 fn own<'a>(resolved: &Resolved<'a>, ty: &Ty) -> Option<&'a TypeDef> {
-    let name = ty.name()?;
-    let mut types = resolved
-        .package()
-        .files
-        .iter()
-        .flat_map(|file| &file.facts.types);
-    types.find(|found| found.name == name)
+    let (_, found) = resolved.type_named(usize::MAX, ty.name()?)?;
+    Some(found)
 }
 
 /// Whether something in a type changes behind a shared reference.
