@@ -262,7 +262,9 @@ pub struct Expansion {
     pub scope: ScopeId,
     /// The macro in whose definition it stands, or none.
     pub in_definition_of: Option<String>,
-    /// Names that the call defines (`lazy_static! { static ref A: … }`): each with its span.
+    /// Whether it stands in a test, or under `#[cfg(test)]`.
+    pub in_tests: bool,
+    /// Names that the call defines (`lazy_static! { static ref A: … }`, `thread_local!`): each with its span.
     pub defines: Vec<(String, Span)>,
 }
 

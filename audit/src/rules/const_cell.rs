@@ -2,7 +2,8 @@
 //!
 //! By type, through aliases and the package's own types, but only what is held by value. A constant that
 //! only stands in initialisers (`[EMPTY; 8]`, a `static`'s value) is a template, and right; so is one that a
-//! trait asks for. A public template is mentioned, with low confidence.
+//! trait asks for. A public one that nobody uses here is mentioned, with low confidence, unless its name says
+//! that it is a template (`INIT`, `EMPTY`).
 
 use super::{
     state::States,
@@ -44,7 +45,7 @@ fn judge(
     let public = of.visibility == Visibility::Public
         && of.function.is_none()
         && resolved.package().is_library;
-    if lost.is_empty() && !public {
+    if lost.is_empty() && (!public || is_template(&of.name)) {
         return None;
     }
     let confidence = if lost.is_empty() {
@@ -86,6 +87,12 @@ fn judge(
         verdicts: vec![verdict],
         row: row(resolved, item, of),
     })
+}
+
+/// Whether a name says that new ones are to be made of it: `INIT`, `ONCE_INIT`, `EMPTY`.
+fn is_template(name: &str) -> bool {
+    let words = ["INIT", "EMPTY", "NEW", "ZERO", "DEFAULT"];
+    name.split('_').any(|word| words.contains(&word))
 }
 
 /// Whether a use does something to a new one that nobody keeps.

@@ -1,15 +1,16 @@
 //! R8: a crate that is in `Cargo.lock` in two versions, and holds statics: two copies of one "global".
 //!
 //! Whether it does is looked up in its sources, where they are at hand; a crate without state is left alone.
+//! Thread-locals are state too: two runtimes do not see each other's.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fs,
     path::{Path, PathBuf},
 };
 
 use super::{
-    state::{self, States},
+    state::{self, Held, States},
     words::at,
 };
 use crate::{
@@ -139,46 +140,22 @@ pub fn check(lock: &LockInput) -> Vec<Finding> {
 }
 
 fn judge(lock: &LockInput, versions: &[&LockPackage]) -> Option<Finding> {
-    let known: Vec<Vec<String>> = versions
-        .iter()
-        .filter_map(|version| version.sources.as_deref())
-        .map(statics_in)
-        .collect();
-    let statics = known
-        .iter()
-        .max_by_key(|statics| statics.len())
-        .cloned()
-        .unwrap_or_default();
-    if statics.is_empty() && known.len() == versions.len() {
-        return None;
-    }
     let name = &versions[0].name;
-    let (confidence, because, look_at) = if statics.is_empty() {
-        (
+    let known = versions
+        .iter()
+        .filter_map(|version| version.sources.as_deref());
+    let known: Vec<Statics> = known.map(statics_in).collect();
+    let most = known.iter().max_by_key(|statics| statics.rank());
+    let (confidence, because, look_at) = match most {
+        Some(statics) if statics.rank() == (0, 0) => return None,
+        Some(statics) => statics.verdict(),
+        None => (
             Confidence::Low,
-            "each version has its own statics".to_owned(),
+            "each version has its own statics, if it has any".to_owned(),
             Some(format!(
                 "whether `{name}` holds statics: its sources were not at hand"
             )),
-        )
-    } else {
-        let (shown, more) = (
-            statics
-                .iter()
-                .take(3)
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>(),
-            statics.len() > 3,
-        );
-        let list = shown.join(", ");
-        (
-            Confidence::High,
-            format!(
-                "each version has its own {list}{}",
-                if more { " and more" } else { "" }
-            ),
-            None,
-        )
+        ),
     };
     let verdict = Verdict {
         name: "crate-twice",
@@ -223,7 +200,9 @@ fn judge(lock: &LockInput, versions: &[&LockPackage]) -> Option<Finding> {
         ),
         primary: asked(&versions[1]),
         labels: labels.collect(),
-        notes: Vec::new(),
+        notes: vec![format!(
+            "a version that only build scripts and macros use is not in the program: `cargo tree --invert {name}@VERSION --edges normal` shows whether it is"
+        )],
         verdicts: vec![verdict],
         row: Row {
             module: lock.path.display().to_string(),
@@ -235,41 +214,78 @@ fn judge(lock: &LockInput, versions: &[&LockPackage]) -> Option<Finding> {
     })
 }
 
+/// The statics in a package's sources.
+#[derive(Default)]
+struct Statics {
+    /// Those that change again and again, thread-locals too.
+    changing: Vec<String>,
+    /// Those that are filled once.
+    filled_once: Vec<String>,
+}
+
+impl Statics {
+    fn rank(&self) -> (usize, usize) {
+        (self.changing.len(), self.filled_once.len())
+    }
+
+    fn verdict(&self) -> (Confidence, String, Option<String>) {
+        let all: Vec<&String> = self.changing.iter().chain(&self.filled_once).collect();
+        let shown = all.iter().take(3).map(|name| format!("`{name}`"));
+        let more = if all.len() > 3 { " and more" } else { "" };
+        let list = shown.collect::<Vec<_>>().join(", ");
+        let because = format!("each version has its own {list}{more}");
+        if self.changing.is_empty() {
+            let look_at = "whether the value depends on when or by whom it is computed; if not, two cost memory only";
+            (Confidence::Medium, because, Some(look_at.to_owned()))
+        } else {
+            (Confidence::High, because, None)
+        }
+    }
+}
+
 /// The statics with state in a package's sources, tests and examples left out.
-fn statics_in(folder: &Path) -> Vec<String> {
+fn statics_in(folder: &Path) -> Statics {
     let mut package = Package::default();
-    let mut found = Vec::new();
     for path in sources(&folder.join("src")) {
         let Ok(text) = fs::read_to_string(&path) else {
             continue;
         };
-        if !text.contains("static ")
-            || state::in_text(&text).is_none() && !text.contains("static mut")
-        {
+        let may_hold = state::in_text(&text).is_some() || text.contains("static mut");
+        if !text.contains("static ") || !may_hold && !text.contains("lazy_static") {
             continue;
         }
         let names = Names::of([text.as_str()]);
-        let Ok(facts) = walk::parse(&text, Vec::new(), &names) else {
-            continue;
-        };
-        found.extend(
-            facts
-                .expansions
-                .iter()
-                .flat_map(|expansion| expansion.defines.iter().map(|(name, _)| name.clone())),
-        );
-        package.files.push(File {
-            path,
-            text: text.into(),
-            facts,
-        });
+        if let Ok(facts) = walk::parse(&text, Vec::new(), &names) {
+            package.files.push(File {
+                path,
+                text: text.into(),
+                facts,
+            });
+        }
     }
     let resolved = Resolved::of(&package);
     let states = States::of(&resolved);
-    let with_state = resolved.statics().filter(|(item, of, _)| {
-        !of.in_tests && (of.mutable || states.in_type(item.0, &of.ty).is_some())
-    });
-    found.extend(with_state.map(|(_, of, _)| of.name.clone()));
+    let mut found = Statics::default();
+    for (item, of, _) in resolved.statics().filter(|(_, of, _)| !of.in_tests) {
+        match states.held(item.0, of) {
+            Some(Held::State(_)) => found.changing.push(of.name.clone()),
+            Some(Held::Once(_)) => found.filled_once.push(of.name.clone()),
+            None => {}
+        }
+    }
+    let calls = package.files.iter().flat_map(|file| &file.facts.expansions);
+    for call in calls.filter(|call| !call.in_tests) {
+        let names = call.defines.iter().map(|(name, _)| name.clone());
+        if call.name == "lazy_static" {
+            found.filled_once.extend(names);
+        } else {
+            found.changing.extend(names);
+        }
+    }
+    for names in [&mut found.changing, &mut found.filled_once] {
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+    }
     found
 }
 
@@ -284,9 +300,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
             .filter_map(Result::ok)
         {
             let path = entry.path();
-            let is_test = path
-                .file_stem()
-                .is_some_and(|name| name == "tests" || name == "test");
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let is_test = name
+                .split('_')
+                .any(|word| word == "tests" || word == "test");
             if path.is_dir() && !is_test {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") && !is_test {

@@ -2,7 +2,7 @@
 
 use super::words::{LAZY, LOCKS};
 use crate::{
-    facts::{Ty, TypeDef},
+    facts::{Static, Ty, TypeDef},
     resolve::Resolved,
 };
 
@@ -38,6 +38,22 @@ const HOLDERS: &[&str] = &[
     "Saturating",
 ];
 
+/// What a static holds.
+pub(super) enum Held {
+    /// Something that changes again and again; the type's name, or `static mut`.
+    State(String),
+    /// Something that is filled once: a lazy value, a `Once`.
+    Once(String),
+}
+
+impl Held {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::State(name) | Self::Once(name) => name,
+        }
+    }
+}
+
 /// For asking what the types of a package hold.
 pub(super) struct States<'a> {
     resolved: &'a Resolved<'a>,
@@ -51,6 +67,24 @@ impl<'a> States<'a> {
     /// The name of the type in `ty`, as file number `file` writes it, that holds state.
     pub(super) fn in_type(&self, file: usize, ty: &Ty) -> Option<String> {
         self.search(file, ty, DEPTH)
+    }
+
+    /// What a static holds that changes, in a cell that is filled once or without.
+    pub(super) fn held(&self, file: usize, of: &Static) -> Option<Held> {
+        if of.mutable {
+            return Some(Held::State("static mut".to_owned()));
+        }
+        let name = self.in_type(file, &of.ty)?;
+        // Of std and its likes, or the package's own.
+        let outer = of.ty.name().unwrap_or_default();
+        let words = ["Lazy", "Once", "Race"];
+        let is_filled_once = words.iter().any(|word| outer.contains(word));
+        if !is_filled_once || outer.ends_with("Map") {
+            return Some(Held::State(name));
+        }
+        let mut inside = of.ty.args().iter().map(|ty| self.in_type(file, ty));
+        let changing = inside.find_map(|name| name);
+        Some(changing.map_or_else(|| Held::Once(outer.to_owned()), Held::State))
     }
 
     fn search(&self, file: usize, ty: &Ty, depth: usize) -> Option<String> {

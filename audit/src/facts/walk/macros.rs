@@ -73,6 +73,7 @@ impl Walker<'_> {
         let name = last_segment(&call.path);
         let defines = match name.as_str() {
             "lazy_static" => self.static_refs(&call.tokens),
+            _ if PER_THREAD.contains(&name.as_str()) => self.static_names(&call.tokens),
             _ => Vec::new(),
         };
         let found = Expansion {
@@ -81,6 +82,7 @@ impl Walker<'_> {
             span: self.span_of(&call.path),
             scope: self.scope,
             in_definition_of: self.in_definition_of.clone(),
+            in_tests: self.in_tests,
             defines,
         };
         self.facts.expansions.push(found);
@@ -96,6 +98,22 @@ impl Walker<'_> {
                 TokenTree::Ident(second),
                 TokenTree::Ident(name),
             ] if first == "static" && second == "ref" => {
+                Some((name.to_string(), self.span(name.span())))
+            }
+            _ => None,
+        });
+        names.collect()
+    }
+
+    /// The names in `static NAME: …`.
+    fn static_names(&self, tokens: &TokenStream) -> Vec<(String, crate::finding::Span)> {
+        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let names = tokens.windows(3).filter_map(|window| match window {
+            [
+                TokenTree::Ident(first),
+                TokenTree::Ident(name),
+                TokenTree::Punct(colon),
+            ] if first == "static" && colon.as_char() == ':' => {
                 Some((name.to_string(), self.span(name.span())))
             }
             _ => None,
@@ -328,6 +346,7 @@ impl Walker<'_> {
                         span: self.span(name.span()),
                         scope: self.scope,
                         in_definition_of: self.in_definition_of.clone(),
+                        in_tests: self.in_tests,
                         defines: Vec::new(),
                     };
                     self.facts.expansions.push(found);

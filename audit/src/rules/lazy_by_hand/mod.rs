@@ -55,10 +55,7 @@ fn finding(
             "a memo by hand: a value per key, computed when it is asked for",
             Answer::Possible,
         ),
-        _ => (
-            "a lazy value of a crate that std has caught up with",
-            Answer::No,
-        ),
+        _ => ("a cell of the crate `once_cell`", Answer::No),
     };
     let labels = uses
         .iter()

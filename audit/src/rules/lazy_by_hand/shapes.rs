@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     effect::{Effect, effect, known_method},
-    facts::{End, ShapeKind, Static, Step, Ty, Use},
+    facts::{End, ShapeKind, Static, Step, Ty, TypeKind, Use},
     finding::{Confidence, Verdict},
     resolve::{ItemRef, Resolved, UseRef},
     rules::{
@@ -30,7 +30,7 @@ pub(super) fn judge(
     uses: &[UseRef],
 ) -> Option<(Verdict, Vec<UseRef>)> {
     let lock = lock(&of.ty)?;
-    let inside = inside(lock)?;
+    let inside = inside(resolved, item.0, lock)?;
     let locked = Locked {
         resolved,
         conditions,
@@ -59,20 +59,31 @@ fn lock(ty: &Ty) -> Option<&Ty> {
         .and_then(lock)
 }
 
-fn inside(lock: &Ty) -> Option<Inside<'_>> {
-    let value = lock.args().first()?;
-    let is_map = |ty: &Ty| ty.name().is_some_and(|name| name.ends_with("Map"));
-    match value.name()? {
-        "Option" => {
-            let inner = value.args().first()?;
-            Some(if is_map(inner) {
-                Inside::Map(inner)
-            } else {
-                Inside::Option(inner)
-            })
+fn inside<'a>(resolved: &Resolved<'a>, file: usize, lock: &'a Ty) -> Option<Inside<'a>> {
+    let value = alias(resolved, file, lock.args().first()?);
+    let is_map = |ty: &Ty| {
+        let name = ty.name().unwrap_or_default();
+        name.ends_with("Map") && resolved.type_named(file, name).is_none()
+    };
+    if value.is_one_of(&["Option"]) {
+        let inner = alias(resolved, file, value.args().first()?);
+        return Some(if is_map(inner) {
+            Inside::Map(inner)
+        } else {
+            Inside::Option(inner)
+        });
+    }
+    is_map(value).then_some(Inside::Map(value))
+}
+
+/// What a type without parameters is another name for.
+fn alias<'a>(resolved: &Resolved<'a>, file: usize, ty: &'a Ty) -> &'a Ty {
+    let named = ty.name().and_then(|name| resolved.type_named(file, name));
+    match named {
+        Some((_, found)) if found.kind == TypeKind::Alias && found.parameters.is_empty() => {
+            found.parts.first().unwrap_or(ty)
         }
-        _ if is_map(value) => Some(Inside::Map(value)),
-        _ => None,
+        _ => ty,
     }
 }
 
@@ -152,6 +163,9 @@ impl Locked<'_> {
             let names = methods(self.used(at));
             match effect {
                 Effect::Read | Effect::Show => {}
+                // The map itself, behind an `Option`.
+                Effect::Replace(Some(shape))
+                    if shape.kind == ShapeKind::Some && self.is_when_empty(at) => {}
                 Effect::Mutate(name) if name == "entry" && !self.changes(at) => {
                     by_entry |= names.iter().any(|name| name.starts_with("or_insert_with"));
                     fills.push(at);
@@ -180,9 +194,22 @@ impl Locked<'_> {
         ))
     }
 
-    /// Whether an entry's value is changed after it was found.
+    /// Whether an entry's value is changed, or may be, after it was found or made.
     fn changes(&self, at: UseRef) -> bool {
-        matches!(self.used(at).end, End::Assigned(_) | End::Updated(..))
+        let used = self.used(at);
+        let names = methods(used);
+        let mut after = names.iter().skip_while(|name| **name != "entry").skip(1);
+        let looks = ["clone", "as_ref", "as_str", "as_slice", "get", "len", "key"];
+        let made = match after.next() {
+            // `Entry::Vacant(entry) => entry.insert(…)`
+            Some(first) => first.starts_with("or_") || ["insert", "get", "key"].contains(first),
+            None => matches!(used.end, End::Scrutinee(_) | End::Bound(_)),
+        };
+        let only_looks = after.all(|name| looks.contains(name));
+        let copied = names.contains(&"clone");
+        let lent = matches!(used.end, End::Argument(..)) && !copied;
+        let written = matches!(used.end, End::Assigned(_) | End::Updated(..));
+        written || lent || !made || !only_looks
     }
 
     /// Whether somebody reads it, other than to fill it.
@@ -263,7 +290,8 @@ fn behind_lock(used: &Use) -> Option<(Use, bool)> {
         _ => false,
     };
     let at = used.steps.iter().position(locks)?;
-    let shared = matches!(&used.steps[at], Step::Method { name, .. } if name.ends_with("read"));
+    let shared = matches!(&used.steps[at], Step::Method { name, .. } if name.ends_with("read"))
+        || only_looks(&used.steps[at + 1..]);
     let opened = Step::Borrow {
         mutable: true,
         raw: false,
@@ -278,6 +306,33 @@ fn behind_lock(used: &Use) -> Option<(Use, bool)> {
         },
         shared,
     ))
+}
+
+/// Whether what is done under the lock begins with a look: what follows has a shared reference at most.
+fn only_looks(steps: &[Step]) -> bool {
+    let opens = |step: &&Step| match step {
+        Step::Method { name, .. } => matches!(
+            name.as_str(),
+            "unwrap" | "expect" | "unwrap_or_else" | "as_ref" | "as_mut" | "ok"
+        ),
+        _ => true,
+    };
+    let looks = [
+        "get",
+        "contains_key",
+        "iter",
+        "keys",
+        "values",
+        "len",
+        "is_empty",
+        "first_key_value",
+        "last_key_value",
+        "range",
+        "is_some",
+        "is_none",
+    ];
+    let first = steps.iter().find(|step| !opens(step));
+    matches!(first, Some(Step::Method { name, .. }) if looks.contains(&name.as_str()))
 }
 
 fn key_and_value(map: &Ty) -> String {

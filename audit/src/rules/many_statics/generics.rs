@@ -7,8 +7,8 @@ use crate::{
     resolve::{ItemRef, Resolved, UseRef},
     rule::Rule,
     rules::{
-        state::States,
-        words::{LAZY, LOCKS, at, methods, row},
+        state::{Held, States},
+        words::{LOCKS, at, first_method, row},
     },
 };
 
@@ -20,10 +20,11 @@ pub(super) fn in_generics(resolved: &Resolved<'_>) -> Vec<Finding> {
         if function.generics.is_empty() || of.ty.to_string().contains("TypeId") {
             return None;
         }
-        let held = Held::of(&states, item, of)?;
+        let held = held(&states, item, of)?;
         let inside = Inside {
             resolved,
             item,
+            of,
             function,
             uses,
         };
@@ -34,47 +35,21 @@ pub(super) fn in_generics(resolved: &Resolved<'_>) -> Vec<Finding> {
     found.collect()
 }
 
-/// What a static holds.
-enum Held {
-    /// Something that changes again and again.
-    State(String),
-    /// Something that is filled once, by who uses it.
-    Once(String),
-}
-
-impl Held {
-    fn of(states: &States<'_>, item: ItemRef, of: &Static) -> Option<Self> {
-        if of.mutable {
-            return Some(Self::State("static mut".to_owned()));
-        }
-        let name = states.in_type(item.0, &of.ty)?;
-        let is_nothing = |ty: &Ty| matches!(ty, Ty::Tuple(parts) if parts.is_empty());
-        if LOCKS.contains(&name.as_str()) && of.ty.args().iter().any(is_nothing) {
-            return None;
-        }
-        if !LAZY.contains(&name.as_str()) && name != "Once" || !of.ty.is_one_of(&[&name]) {
-            return Some(Self::State(name));
-        }
-        let inner = of.ty.args().iter();
-        match inner.into_iter().find_map(|ty| states.in_type(item.0, ty)) {
-            Some(inner) => Some(Self::State(inner)),
-            // Its value is in its initialiser, and that cannot name the function's types.
-            None if name.contains("Lazy") => None,
-            None => Some(Self::Once(name)),
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Self::State(name) | Self::Once(name) => name,
-        }
-    }
+/// What a static holds, if that is something that types may have a part in.
+fn held(states: &States<'_>, item: ItemRef, of: &Static) -> Option<Held> {
+    let held = states.held(item.0, of)?;
+    let is_nothing = |ty: &Ty| matches!(ty, Ty::Tuple(parts) if parts.is_empty());
+    let is_plain_lock = of.ty.is_one_of(LOCKS) && of.ty.args().iter().any(is_nothing);
+    // A lazy value's initialiser cannot name the function's types.
+    let is_lazy = matches!(&held, Held::Once(name) if name.contains("Lazy"));
+    (!is_plain_lock && !is_lazy).then_some(held)
 }
 
 /// A static in a generic function.
 struct Inside<'a> {
     resolved: &'a Resolved<'a>,
     item: ItemRef,
+    of: &'a Static,
     function: &'a Function,
     uses: &'a [UseRef],
 }
@@ -91,17 +66,27 @@ impl Inside<'_> {
         let signature = Signature::of(self.function, text);
         match held {
             Held::Once(_) => {
-                let may_hang = |at: &UseRef| {
-                    let used = self.resolved.used(*at);
-                    let elsewhere = at.file != self.item.0 || methods(used).is_empty();
-                    elsewhere || signature.may_hang(self.function, text, &used.whole)
-                };
-                let any = self.uses.iter().any(may_hang);
+                let any = self.uses.iter().any(|at| self.may_hang(&signature, *at));
                 any.then_some((Confidence::Low, look_at))
             }
-            Held::State(_) => {
-                (!signature.types.is_empty()).then_some((Confidence::Medium, look_at))
+            Held::State(_) if signature.types.is_empty() => None,
+            // A flag says that something was done, once for all more often than not.
+            Held::State(_) if self.of.ty.is_one_of(&["bool", "AtomicBool"]) => {
+                Some((Confidence::Low, look_at))
             }
+            Held::State(_) => Some((Confidence::Medium, look_at)),
+        }
+    }
+
+    /// Whether what it is filled with, by a use, may hang on the types.
+    fn may_hang(&self, signature: &Signature, at: UseRef) -> bool {
+        let text = &self.resolved.package().files[self.item.0].text;
+        let used = self.resolved.used(at);
+        match first_method(used) {
+            Some((_, args)) if at.file == self.item.0 => args
+                .iter()
+                .any(|arg| signature.may_hang(self.function, text, used.whole.start, arg)),
+            _ => true,
         }
     }
 

@@ -5,10 +5,7 @@ use std::collections::HashSet;
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, ImplItemFn, Pat};
 
-use crate::{
-    facts::{Function, Receiver},
-    finding::Span,
-};
+use crate::facts::{Function, Receiver};
 
 /// Traits of parameters that are there for the caller's convenience: closures, and what is taken in more
 /// than one form.
@@ -63,11 +60,15 @@ impl Signature {
         }
     }
 
-    /// Whether a part of the function's text names something that may hang on its types: a parameter, an
-    /// argument, or a variable that is bound before it.
-    pub(super) fn may_hang(&self, function: &Function, text: &str, part: &Span) -> bool {
-        let bound = bound_before(&text[function.span.start..part.start]);
-        words(&text[part.clone()]).any(|word| self.arguments.contains(word) || bound.contains(word))
+    /// Whether an expression at some place of the function names something that may hang on its types: an
+    /// argument, or a variable that is bound before.
+    pub(super) fn may_hang(&self, function: &Function, text: &str, at: usize, expr: &str) -> bool {
+        let before = text.get(function.span.start..at).unwrap_or_default();
+        let bound = bound_before(before);
+        let quoted = expr.split('"').step_by(2);
+        quoted
+            .flat_map(words)
+            .any(|word| self.arguments.contains(word) || bound.contains(word))
     }
 }
 
