@@ -1,7 +1,7 @@
 //! Which files to read.
 //!
-//! A path with a manifest is asked about by `cargo metadata` ([`metadata`]); any other folder is read as it
-//! is, its files grouped by the packages in it ([`folders`]). Nothing here reads a source file.
+//! A path with a manifest is asked about by `cargo metadata` (`metadata`); any other folder is read as it
+//! is, its files grouped by the packages in it (`folders`). Nothing here reads a source file.
 
 mod folders;
 mod lock;
