@@ -5,6 +5,8 @@
 //! only grows is a registry, or a memo if its values are computed when they are asked for. Slots that are
 //! emptied, maps with removals, values that change in place, queues and lists are what locks are for.
 
+mod behind;
+mod inside;
 mod older;
 mod shapes;
 

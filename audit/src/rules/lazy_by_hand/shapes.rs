@@ -2,24 +2,17 @@
 
 use std::collections::HashSet;
 
+use super::{behind::behind_lock, inside::Inside};
 use crate::{
     effect::{Effect, effect, known_method},
-    facts::{End, ShapeKind, Static, Step, Ty, TypeKind, Use},
+    facts::{End, ShapeKind, Static, Ty, Use, Visibility},
     finding::{Confidence, Verdict},
     resolve::{ItemRef, Resolved, UseRef},
     rules::{
         conditions::{Conditions, asks_whether_unset},
-        words::{LAZY, LOCKS, methods},
+        words::{LOCKS, methods},
     },
 };
-
-/// What stands behind a lock.
-enum Inside<'a> {
-    /// `Option<T>`
-    Option(&'a Ty),
-    /// A map, or an `Option` of one.
-    Map(&'a Ty),
-}
 
 /// The verdict on a static that is a lock, and the uses that fill it.
 pub(super) fn judge(
@@ -29,8 +22,7 @@ pub(super) fn judge(
     of: &Static,
     uses: &[UseRef],
 ) -> Option<(Verdict, Vec<UseRef>)> {
-    let lock = lock(&of.ty)?;
-    let inside = inside(resolved, item.0, lock)?;
+    let inside = Inside::of(resolved, item.0, &of.ty)?;
     let locked = Locked {
         resolved,
         conditions,
@@ -41,50 +33,15 @@ pub(super) fn judge(
     if uses.is_empty() || uses.iter().any(|at| !at.sure) {
         return None;
     }
-    match inside {
+    let (mut verdict, fills) = match inside {
         Inside::Option(value) => locked.option(value),
         Inside::Map(map) => locked.map(map),
+    }?;
+    if of.visibility == Visibility::Public && resolved.package().is_library {
+        verdict.confidence = verdict.confidence.min(Confidence::Medium);
+        verdict.look_at = Some("what other packages do with it".to_owned());
     }
-}
-
-/// The lock in a type, behind lazy values.
-fn lock(ty: &Ty) -> Option<&Ty> {
-    let name = ty.name()?;
-    if LOCKS.contains(&name) {
-        return Some(ty);
-    }
-    ty.args()
-        .first()
-        .filter(|_| LAZY.contains(&name))
-        .and_then(lock)
-}
-
-fn inside<'a>(resolved: &Resolved<'a>, file: usize, lock: &'a Ty) -> Option<Inside<'a>> {
-    let value = alias(resolved, file, lock.args().first()?);
-    let is_map = |ty: &Ty| {
-        let name = ty.name().unwrap_or_default();
-        name.ends_with("Map") && resolved.type_named(file, name).is_none()
-    };
-    if value.is_one_of(&["Option"]) {
-        let inner = alias(resolved, file, value.args().first()?);
-        return Some(if is_map(inner) {
-            Inside::Map(inner)
-        } else {
-            Inside::Option(inner)
-        });
-    }
-    is_map(value).then_some(Inside::Map(value))
-}
-
-/// What a type without parameters is another name for.
-fn alias<'a>(resolved: &Resolved<'a>, file: usize, ty: &'a Ty) -> &'a Ty {
-    let named = ty.name().and_then(|name| resolved.type_named(file, name));
-    match named {
-        Some((_, found)) if found.kind == TypeKind::Alias && found.parameters.is_empty() => {
-            found.parts.first().unwrap_or(ty)
-        }
-        _ => ty,
-    }
+    Some((verdict, fills))
 }
 
 /// A static that is a lock.
@@ -268,71 +225,6 @@ impl Locked<'_> {
             look_at: None,
         }
     }
-}
-
-/// A use as it is seen from behind the lock, without the steps that lead there, and whether it is locked for
-/// reading.
-fn behind_lock(used: &Use) -> Option<(Use, bool)> {
-    let locks = |step: &Step| match step {
-        Step::Method { name, args, .. } => {
-            args.is_empty()
-                && matches!(
-                    name.as_str(),
-                    "lock"
-                        | "read"
-                        | "write"
-                        | "try_lock"
-                        | "try_read"
-                        | "try_write"
-                        | "upgradable_read"
-                )
-        }
-        _ => false,
-    };
-    let at = used.steps.iter().position(locks)?;
-    let shared = matches!(&used.steps[at], Step::Method { name, .. } if name.ends_with("read"))
-        || only_looks(&used.steps[at + 1..]);
-    let opened = Step::Borrow {
-        mutable: true,
-        raw: false,
-    };
-    let steps = std::iter::once(opened)
-        .chain(used.steps[at + 1..].iter().cloned())
-        .collect();
-    Some((
-        Use {
-            steps,
-            ..used.clone()
-        },
-        shared,
-    ))
-}
-
-/// Whether what is done under the lock begins with a look: what follows has a shared reference at most.
-fn only_looks(steps: &[Step]) -> bool {
-    let opens = |step: &&Step| match step {
-        Step::Method { name, .. } => matches!(
-            name.as_str(),
-            "unwrap" | "expect" | "unwrap_or_else" | "as_ref" | "as_mut" | "ok"
-        ),
-        _ => true,
-    };
-    let looks = [
-        "get",
-        "contains_key",
-        "iter",
-        "keys",
-        "values",
-        "len",
-        "is_empty",
-        "first_key_value",
-        "last_key_value",
-        "range",
-        "is_some",
-        "is_none",
-    ];
-    let first = steps.iter().find(|step| !opens(step));
-    matches!(first, Some(Step::Method { name, .. }) if looks.contains(&name.as_str()))
 }
 
 fn key_and_value(map: &Ty) -> String {
