@@ -290,7 +290,8 @@ pub struct Scope {
     pub parent: Option<ScopeId>,
     /// What it is.
     pub kind: ScopeKind,
-    /// Its extent; for what is guarded by an early return, from there to the end of the block.
+    /// Its extent; for what is guarded by an early return, from there to the end of the block; for what
+    /// follows an `else`, that word.
     pub span: Span,
     /// The function that it belongs to.
     pub function: Option<FnId>,

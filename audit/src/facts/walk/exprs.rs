@@ -209,8 +209,9 @@ impl Walker<'_> {
         let then = ScopeKind::Branch(self.under(looked_at.clone(), true));
         self.block(&branch.then_branch, then, end);
         self.locals.leave();
-        if let Some((_, otherwise)) = &branch.else_branch {
-            let span = self.span_of(&**otherwise);
+        if let Some((word, otherwise)) = &branch.else_branch {
+            // Not to its end: that of a long chain would be looked for once for each link.
+            let span = self.span(word.span);
             let kind = ScopeKind::Branch(self.under(looked_at, false));
             self.scoped(kind, span, |walker| walker.expr(otherwise, end));
         }

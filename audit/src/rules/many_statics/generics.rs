@@ -1,14 +1,14 @@
 //! Statics in generic functions.
 
-use super::signature::{Signature, words};
+use super::signature::{Signature, arguments, words};
 use crate::{
-    facts::{Function, Static, Ty},
+    facts::{Function, Static, Step, Ty},
     finding::{Answer, Confidence, Finding, Verdict},
     resolve::{ItemRef, Resolved, UseRef},
     rule::Rule,
     rules::{
         state::{Held, States},
-        words::{LOCKS, at, first_method, row},
+        words::{LOCKS, at, row},
     },
 };
 
@@ -82,10 +82,15 @@ impl Inside<'_> {
     fn may_hang(&self, signature: &Signature, at: UseRef) -> bool {
         let text = &self.resolved.package().files[self.item.0].text;
         let used = self.resolved.used(at);
-        match first_method(used) {
-            Some((_, args)) if at.file == self.item.0 => args
-                .iter()
-                .any(|arg| signature.may_hang(self.function, text, used.whole.start, arg)),
+        let method = used.steps.iter().find_map(|step| match step {
+            Step::Method { span, .. } => Some(span),
+            _ => None,
+        });
+        match method {
+            Some(method) if at.file == self.item.0 => {
+                let args = arguments(&text[method.end..]);
+                signature.may_hang(self.function, text, used.whole.start, &args)
+            }
             _ => true,
         }
     }

@@ -65,11 +65,35 @@ impl Signature {
     pub(super) fn may_hang(&self, function: &Function, text: &str, at: usize, expr: &str) -> bool {
         let before = text.get(function.span.start..at).unwrap_or_default();
         let bound = bound_before(before);
-        let quoted = expr.split('"').step_by(2);
-        quoted
-            .flat_map(words)
-            .any(|word| self.arguments.contains(word) || bound.contains(word))
+        words(expr).any(|word| self.arguments.contains(word) || bound.contains(word))
     }
+}
+
+/// What stands in the parentheses that a text begins with, without what is quoted in it.
+pub(super) fn arguments(text: &str) -> String {
+    let mut inside = String::new();
+    let mut depth = 0;
+    let mut quoted = false;
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' if quoted => {
+                chars.next();
+            }
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth <= 0 && !char.is_whitespace() {
+            break;
+        }
+        if !quoted {
+            inside.push(char);
+        }
+    }
+    inside
 }
 
 /// The words in a text.
@@ -154,4 +178,20 @@ fn bound_before(text: &str) -> HashSet<&str> {
     lets.flat_map(|rest| words(rest.split('=').next().unwrap_or_default()))
         .filter(|word| !matches!(*word, "mut" | "ref" | "Some" | "Ok" | "Err" | "_"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_end_where_their_parenthesis_does_and_leave_out_what_is_quoted() {
+        assert_eq!(
+            arguments("(|| new(\"a (\\\" b\", c)).is(d)")
+                .split_whitespace()
+                .collect::<String>(),
+            "(||new(\",c)"
+        );
+        assert_eq!(arguments("()").as_str(), "(");
+    }
 }
