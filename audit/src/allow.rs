@@ -27,8 +27,10 @@ pub struct Allow {
     pub others: Vec<String>,
     /// Why, if it says so.
     pub reason: Option<String>,
-    /// The lines (from 0) for which it holds; none for the whole file.
+    /// The line (from 0) for which it holds; none for the whole file.
     pub line: Option<usize>,
+    /// Whether it stands in a manifest, where it is about crates.
+    pub in_manifest: bool,
     /// Whether it has allowed anything.
     pub used: bool,
 }
@@ -50,10 +52,12 @@ pub fn of_source(text: &str) -> Vec<Allow> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    comments::of_rust(text)
-        .iter()
-        .filter_map(|comment| read(text, comment))
-        .collect()
+    let of = |comment: &Comment| {
+        let (mut allow, whole_file) = read(text, comment)?;
+        allow.line = (!whole_file).then(|| comments::line_meant(text, comment));
+        Some(allow)
+    };
+    comments::of_rust(text).iter().filter_map(of).collect()
 }
 
 /// The comments of a manifest that allow something.
@@ -62,17 +66,18 @@ pub fn of_manifest(text: &str) -> Vec<Allow> {
     if !text.contains(MARK) {
         return Vec::new();
     }
-    comments::of_toml(text)
-        .iter()
-        .filter_map(|comment| read(text, comment))
-        .collect()
+    let of = |comment: &Comment| {
+        let (mut allow, _) = read(text, comment)?;
+        allow.in_manifest = true;
+        Some(allow)
+    };
+    comments::of_toml(text).iter().filter_map(of).collect()
 }
 
-/// `onset-audit: allow(R1, R2): reason`
-fn read(text: &str, comment: &Comment) -> Option<Allow> {
-    let inside = &text[comment.span.clone()];
-    let inside = inside
-        .trim_start_matches(['/', '!', '*', '#', ' ', '\t'])
+/// `onset-audit: allow(R1, R2): reason`, and whether it is for the whole file.
+fn read(text: &str, comment: &Comment) -> Option<(Allow, bool)> {
+    let inside = text[comment.span.clone()]
+        .trim_start_matches(|c: char| c.is_whitespace() || "/!*#".contains(c))
         .trim_end_matches("*/");
     let rest = inside.strip_prefix(MARK)?.trim_start();
     let (whole_file, rest) = match rest.strip_prefix("allow-file") {
@@ -84,37 +89,35 @@ fn read(text: &str, comment: &Comment) -> Option<Allow> {
         .strip_prefix('(')
         .and_then(|rest| rest.split_once(')'))
         .unwrap_or(("", rest));
-    let reason = rest
-        .trim_start()
-        .strip_prefix(':')
-        .map(str::trim)
-        .filter(|reason| !reason.is_empty());
     let mut rules = Vec::new();
     let mut others = Vec::new();
-    for name in names
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-    {
+    let names = names.split(',').map(str::trim);
+    for name in names.filter(|name| !name.is_empty()) {
         match name.parse() {
             Ok(rule) => rules.push(rule),
             Err(_) => others.push(name.to_owned()),
         }
     }
-    let line = if whole_file {
-        None
-    } else {
-        Some(comments::line_meant(text, comment))
-    };
-    let reason = reason.map(str::to_owned);
-    Some(Allow {
+    let allow = Allow {
         span: comment.span.clone(),
         rules,
         others,
-        reason,
-        line,
+        reason: reason(rest),
+        line: None,
+        in_manifest: false,
         used: false,
-    })
+    };
+    Some((allow, whole_file))
+}
+
+/// What follows the colon, in one line; a block comment may have it in several, with `*` before each.
+fn reason(rest: &str) -> Option<String> {
+    let lines = rest.trim_start().strip_prefix(':')?.lines();
+    let words: Vec<&str> = lines
+        .map(|line| line.trim().trim_start_matches('*').trim_start())
+        .filter(|line| !line.is_empty())
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 impl Allow {
@@ -138,28 +141,7 @@ impl Allow {
     /// What is wrong with it, in file number `file`, after all findings have been asked for.
     #[must_use]
     pub fn remark(&self, file: usize) -> Option<Remark> {
-        let form = "write `// onset-audit: allow(R1): the reason`";
-        let (title, text, help) = match () {
-            () if self.rules.is_empty() => {
-                let rules = Rule::ALL.map(|rule| rule.to_string()).join(", ");
-                (
-                    "a comment that allows names no rule",
-                    "no rule",
-                    format!("{form}; the rules are {rules}"),
-                )
-            }
-            () if self.reason.is_none() => (
-                "a comment that allows gives no reason, so it does not count",
-                "no reason",
-                form.to_owned(),
-            ),
-            () if !self.used => (
-                "a comment allows what was not found",
-                "nothing found here",
-                "remove the comment".to_owned(),
-            ),
-            () => return None,
-        };
+        let (title, text, help) = self.fault()?;
         let label = Label {
             place: Place {
                 file,
@@ -167,11 +149,40 @@ impl Allow {
             },
             text: text.to_owned(),
         };
-        Some(Remark {
-            title: title.to_owned(),
-            label,
-            help,
-        })
+        Some(Remark { title, label, help })
+    }
+
+    /// What is wrong with it, that in two words, and what to do about it.
+    fn fault(&self) -> Option<(String, &'static str, String)> {
+        let form = if self.in_manifest {
+            "write `# onset-audit: allow(R8, a-crate): the reason`"
+        } else {
+            "write `// onset-audit: allow(R1): the reason`"
+        };
+        let with_rules = || {
+            let rules = Rule::ALL.map(|rule| format!("{rule} ({})", rule.name()));
+            format!("{form}; the rules are {}", rules.join(", "))
+        };
+        let title = |says: &str| format!("a comment that allows {says}");
+        if self.rules.is_empty() {
+            return Some((title("names no rule"), "no rule", with_rules()));
+        }
+        if let (false, Some(other)) = (self.in_manifest, self.others.first()) {
+            let title = title(&format!("names `{other}`, which is no rule"));
+            return Some((title, "no rule", with_rules()));
+        }
+        if self.in_manifest && self.others.is_empty() {
+            return Some((title("names no crate"), "no crate", form.to_owned()));
+        }
+        if self.reason.is_none() {
+            let title = title("gives no reason, so it does not count");
+            return Some((title, "no reason", form.to_owned()));
+        }
+        let unused = || {
+            let title = "a comment allows what was not found".to_owned();
+            (title, "nothing found here", "remove the comment".to_owned())
+        };
+        (!self.used).then(unused)
     }
 }
 
@@ -197,6 +208,49 @@ mod tests {
         let mut allow = of_source(text).remove(0);
         assert_eq!(allow.allows(Rule::StaticMut, 1..=1), None);
         assert_eq!(allow.allows(Rule::StaticMut, 0..=0), Some("a reason"));
+    }
+
+    #[test]
+    fn attributes_and_comments_may_stand_between() {
+        let item = "static mut A: u8 = 0;";
+        let sources = [
+            ("#[used] ", 1),
+            (
+                "#[cfg_attr(\n  all(test, feature = \"]\"),\n  used\n)]\n",
+                5,
+            ),
+            ("/* more\n#[ */\n\n/// Docs.\n", 5),
+            ("#[used] // more\n", 2),
+            ("#[a([b], c)]\n", 2),
+            ("*", 1),
+            ("#name ", 1),
+        ];
+        for (between, line) in sources {
+            let text = format!("// onset-audit: allow(R1): a reason\n{between}{item}\n{item}");
+            assert_eq!(of_source(&text)[0].line, Some(line), "{between}");
+        }
+        let text = format!("/* onset-audit: allow(R1): a reason */ {item}\n{item}");
+        assert_eq!(of_source(&text)[0].line, Some(0));
+        let text = format!("{item}\n// onset-audit: allow(R1): a reason\n");
+        assert_eq!(of_source(&text)[0].line, Some(1), "nothing follows");
+    }
+
+    #[test]
+    fn a_block_comment_may_have_several_lines() {
+        let text = "/*\n * onset-audit: allow(R1): a\n * reason\n */\nstatic mut A: u8 = 0;\n";
+        let allow = of_source(text).remove(0);
+        assert_eq!(allow.reason.as_deref(), Some("a reason"));
+        assert_eq!(allow.line, Some(4));
+    }
+
+    #[test]
+    fn what_is_no_rule_is_named() {
+        let title = |text: &str| of_source(text)[0].remark(0).unwrap();
+        let remark = title("// onset-audit: allow(R1, statc-mut): a reason\n");
+        assert!(remark.title.contains("`statc-mut`"), "{}", remark.title);
+        assert!(remark.help.contains("R1 (static-mut)"), "{}", remark.help);
+        let remark = of_manifest("# onset-audit: allow(R8): a reason\n")[0].remark(0);
+        assert!(remark.unwrap().title.contains("no crate"));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! From files to findings, on all cores.
 
 use std::{
+    any::Any,
     collections::HashSet,
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -18,16 +19,19 @@ use crate::{
     finding::{Finding, Unread},
     load::{Loaded, Lock, Sources},
     names::Names,
+    nesting,
     package::{File, Package},
     report::{Levels, lines::Lines},
     rules::{self, crate_twice},
 };
 
-/// Threads that parse have so much stack: the parser and the walk recurse as deep as the code nests.
-const STACK: usize = 256 << 20;
-
-/// Deeper nested brackets are refused, before they use that up.
-const DEPTH: usize = 1500;
+/// Threads that parse have so much stack: the parser and the walk recurse as deep as the code nests, and
+/// at the limits of [`nesting`] they must fit. An unoptimised program needs more for each level.
+const STACK: usize = if cfg!(debug_assertions) {
+    1 << 30
+} else {
+    256 << 20
+};
 
 /// From so many files on, a bar shows how far it is.
 const MANY: usize = 200;
@@ -58,6 +62,8 @@ pub struct Report {
     pub unread: Vec<Unread>,
     /// Lines read.
     pub lines: usize,
+    /// Whether it is of a lock file (and the manifest beside it), not of a package.
+    pub of_lock: bool,
 }
 
 /// A file of a report.
@@ -78,15 +84,18 @@ pub struct Reported {
     pub allowed: Option<String>,
 }
 
+impl Report {
+    /// The findings that nothing allows.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        let open = self.findings.iter().filter(|found| found.allowed.is_none());
+        open.map(|found| &found.finding)
+    }
+}
+
 impl Outcome {
-    /// The findings that nothing allows, each with its report.
-    pub fn open_findings(&self) -> impl Iterator<Item = (&Report, &Finding)> {
-        let all = self
-            .reports
-            .iter()
-            .flat_map(|report| report.findings.iter().map(move |found| (report, found)));
-        all.filter(|(_, found)| found.allowed.is_none())
-            .map(|(report, found)| (report, &found.finding))
+    /// The findings that nothing allows.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.reports.iter().flat_map(Report::open)
     }
 
     /// What could not be read.
@@ -96,22 +105,23 @@ impl Outcome {
             .chain(self.reports.iter().flat_map(|report| &report.unread))
     }
 
-    /// How many files were read, and how many lines.
+    /// How many packages, files and lines of Rust were read.
     #[must_use]
-    pub fn size(&self) -> (usize, usize) {
-        let files = self.reports.iter().map(|report| report.files.len()).sum();
-        (files, self.reports.iter().map(|report| report.lines).sum())
+    pub fn size(&self) -> (usize, usize, usize) {
+        let packages = || self.reports.iter().filter(|report| !report.of_lock);
+        let files = packages().map(|report| report.files.len()).sum();
+        let lines = packages().map(|report| report.lines).sum();
+        (packages().count(), files, lines)
     }
 }
 
-/// Audits everything that was loaded.
+/// Audits everything that was loaded, from `start` on.
 ///
 /// # Panics
 ///
 /// If the system gives no threads.
 #[must_use]
-pub fn audit(loaded: Loaded, levels: &Levels) -> Outcome {
-    let start = Instant::now();
+pub fn audit(loaded: Loaded, levels: &Levels, start: Instant) -> Outcome {
     let files = loaded
         .packages
         .iter()
@@ -177,10 +187,8 @@ fn of_package(sources: Sources, levels: &Levels, bar: &ProgressBar) -> Report {
             Err(unread) => package.unread.push(unread),
         }
     }
-    let findings = catch_unwind(AssertUnwindSafe(|| rules::check(&package))).unwrap_or_else(|_| {
-        package.unread.push(internal(&package.root, None));
-        Vec::new()
-    });
+    let checked = catch_unwind(AssertUnwindSafe(|| rules::check(&package)));
+    let findings = or_unread(checked, &package.root, &mut package.unread);
     let allows: Vec<Vec<Allow>> = package
         .files
         .iter()
@@ -189,9 +197,9 @@ fn of_package(sources: Sources, levels: &Levels, bar: &ProgressBar) -> Report {
     report(package, findings, allows, levels)
 }
 
-fn read(path: &PathBuf) -> Result<Arc<str>, Unread> {
+fn read(path: &Path) -> Result<Arc<str>, Unread> {
     let unread = |why: String| Unread {
-        path: path.clone(),
+        path: path.to_owned(),
         at: None,
         why,
     };
@@ -207,11 +215,11 @@ fn parse(
     module: Vec<String>,
     names: &Names,
 ) -> Result<File, Unread> {
-    if depth(&text) > DEPTH {
+    if let Some(why) = nesting::refusal(&text) {
         return Err(Unread {
             path,
             at: None,
-            why: format!("its brackets are nested more than {DEPTH} deep"),
+            why,
         });
     }
     match catch_unwind(|| walk::parse(&text, module, names)) {
@@ -221,40 +229,32 @@ fn parse(
             at: Some((error.line, error.column)),
             why: error.message,
         }),
-        Err(panic) => {
-            let message = panic.downcast_ref::<String>().map(String::as_str);
-            Err(internal(
-                &path,
-                message.or_else(|| panic.downcast_ref::<&str>().copied()),
-            ))
-        }
+        Err(panic) => Err(internal(&path, &*panic)),
     }
 }
 
-fn internal(path: &std::path::Path, message: Option<&str>) -> Unread {
-    let why = format!(
-        "an error of this program, please report it: {}",
-        message.unwrap_or("a rule panicked")
-    );
+/// What the rules found; if one of them panicked, nothing, and that is said.
+fn or_unread(
+    checked: std::thread::Result<Vec<Finding>>,
+    path: &Path,
+    unread: &mut Vec<Unread>,
+) -> Vec<Finding> {
+    checked.unwrap_or_else(|panic| {
+        unread.push(internal(path, &*panic));
+        Vec::new()
+    })
+}
+
+/// A panic, as something that could not be read.
+fn internal(path: &Path, panic: &(dyn Any + Send)) -> Unread {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    let message = owned.or_else(|| panic.downcast_ref::<&str>().copied());
+    let message = message.unwrap_or("a panic without a message");
     Unread {
         path: path.to_owned(),
         at: None,
-        why,
+        why: format!("an error of this program, please report it: {message}"),
     }
-}
-
-/// How deep brackets nest, texts and comments not told apart.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut most) = (0_usize, 0);
-    for byte in text.bytes() {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(depth);
-    }
-    most
 }
 
 /// Matches findings with the comments that allow them, and keeps the texts that are shown.
@@ -269,15 +269,21 @@ fn report(
         .iter()
         .map(|file| file.text.lines().count())
         .sum();
+    // Where no comment allows anything, nobody asks for a line.
+    let texts = package.files.iter().zip(&allows);
+    let lines_of: Vec<Option<Lines<'_>>> = texts
+        .map(|(file, allows)| (!allows.is_empty()).then(|| Lines::of(&file.text)))
+        .collect();
     let mut findings: Vec<Reported> = findings
         .into_iter()
         .map(|finding| {
             let place = &finding.primary.place;
-            let lines = Lines::of(&package.files[place.file].text);
-            let span = lines.line(place.span.start)..=lines.line(place.span.end);
-            let mut comments = allows[place.file].iter_mut();
-            let allowed = comments
-                .find_map(|allow| allow.allows(finding.rule, span.clone()).map(str::to_owned));
+            let allowed = lines_of[place.file].as_ref().and_then(|lines| {
+                let span = lines.line(place.span.start)..=lines.line(place.span.end);
+                let mut comments = allows[place.file].iter_mut();
+                comments
+                    .find_map(|allow| allow.allows(finding.rule, span.clone()).map(str::to_owned))
+            });
             Reported { finding, allowed }
         })
         .collect();
@@ -298,6 +304,7 @@ fn report(
         remarks,
         unread: package.unread,
         lines,
+        of_lock: false,
     }
 }
 
@@ -331,7 +338,9 @@ fn shown(findings: &[Reported], remarks: &[Remark]) -> HashSet<usize> {
 fn of_lock(lock: &Lock, levels: &Levels) -> Report {
     let (manifest, text) = &lock.manifest;
     let mut allows = allow::of_manifest(text);
-    let mut findings: Vec<Reported> = crate_twice::check(&lock.input)
+    let mut unread = Vec::new();
+    let checked = catch_unwind(AssertUnwindSafe(|| crate_twice::check(&lock.input)));
+    let mut findings: Vec<Reported> = or_unread(checked, &lock.input.path, &mut unread)
         .into_iter()
         .map(|finding| {
             let mut comments = allows.iter_mut();
@@ -361,7 +370,8 @@ fn of_lock(lock: &Lock, levels: &Levels) -> Report {
         files,
         findings,
         remarks,
-        unread: Vec::new(),
+        unread,
         lines: lock.input.text.lines().count(),
+        of_lock: true,
     }
 }

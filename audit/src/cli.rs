@@ -5,6 +5,7 @@ use std::{
     io::{self, BufWriter, Write},
     path::PathBuf,
     process::ExitCode,
+    time::Instant,
 };
 
 use clap::{Parser, ValueEnum};
@@ -45,7 +46,9 @@ struct Args {
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rules)]
     allow: Vec<Chosen>,
 
-    /// Leave files out that match this glob, relative to the package; may be repeated
+    /// Leave files out that match this glob, relative to the package; may be repeated. A manifest does
+    /// the same by `exclude = ["…"]` in `[package.metadata.onset-audit]`, and for all members in
+    /// `[workspace.metadata.onset-audit]`, relative to the workspace
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
 
@@ -111,7 +114,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     match print(&args) {
         Ok(code) => code,
-        // Whoever reads the output may have seen enough: `onset-audit | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             anstream::eprintln!("onset-audit: the report could not be written: {error}");
@@ -135,16 +137,20 @@ fn print(args: &Args) -> io::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let levels = levels(args);
+    let start = Instant::now();
     let loaded = load::load(&args.paths, &args.exclude);
-    let outcome = audit::audit(loaded, &levels);
-    match args.format {
-        Format::Human => report::human::write(&mut out, &outcome, &levels, args.summary)?,
-        Format::Json => report::json::write(&mut out, &outcome, &levels)?,
-        Format::Sarif => report::sarif::write(&mut out, &outcome, &levels)?,
-        Format::Markdown => report::markdown::write(&mut out, &outcome, &levels)?,
+    let outcome = audit::audit(loaded, &levels, start);
+    let written = match args.format {
+        Format::Human => report::human::write(&mut out, &outcome, &levels, args.summary),
+        Format::Json => report::json::write(&mut out, &outcome, &levels),
+        Format::Sarif => report::sarif::write(&mut out, &outcome, &levels),
+        Format::Markdown => report::markdown::write(&mut out, &outcome, &levels),
+    };
+    match written.and_then(|()| out.flush()) {
+        // Whoever reads the output may have seen enough: `onset-audit | head`. What was denied counts.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(exit_code(&outcome, &levels)),
     }
-    out.flush()?;
-    Ok(exit_code(&outcome, &levels))
 }
 
 fn levels(args: &Args) -> Levels {
@@ -158,7 +164,7 @@ fn levels(args: &Args) -> Levels {
 fn exit_code(outcome: &Outcome, levels: &Levels) -> ExitCode {
     if outcome
         .open_findings()
-        .any(|(_, finding)| levels.denied.contains(&finding.rule))
+        .any(|finding| levels.denied.contains(&finding.rule))
     {
         ExitCode::from(1)
     } else if outcome.unread().next().is_some() {

@@ -9,6 +9,7 @@
 //! | [`resolve`], [`effect`] | which static a use means, and what it does to it |
 //! | [`rules`], [`rule`], [`finding`] | the rules, their names and pages, what they say |
 //! | [`allow`] | comments that allow a finding |
+//! | `tokens`, `nesting` | texts and comments told apart from code; what nests too deep to be parsed |
 //! | [`report`] | for people, and as JSON, SARIF and Markdown |
 
 pub mod allow;
@@ -19,8 +20,10 @@ pub mod facts;
 pub mod finding;
 pub mod load;
 pub mod names;
+mod nesting;
 pub mod package;
 pub mod report;
 pub mod resolve;
 pub mod rule;
 pub mod rules;
+mod tokens;

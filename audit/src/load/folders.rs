@@ -2,24 +2,24 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
 };
 
-use super::{Loaded, Sources, place::module_of, rust_files, unread};
+use super::{Loaded, Sources, canonical, excluded, place::module_of, plain, rust_files, unread};
 
-/// Adds the packages in a folder: each folder with a manifest is one, and what lies in none of them is one
-/// of its own.
+/// Adds the packages in a folder: files belong to the nearest folder with a manifest above them, be it
+/// above the one that was named, or else to that one. A single file is a package of its own.
 pub(super) fn load(path: &Path, exclude: &[String], into: &mut Loaded) {
     if path.is_file() {
-        let parent = path.parent().unwrap_or(Path::new("")).to_owned();
-        into.packages
-            .push(package(parent, vec![path.to_owned()], None));
-        return;
+        return into.packages.push(single(path));
     }
-    let files = match rust_files(path, exclude, false, |_| false) {
-        Ok(files) => files,
+    let globs = match excluded(path, exclude) {
+        Ok(globs) => globs,
         Err(error) => return into.unread.push(unread(path, &error)),
     };
+    let files = rust_files(path, vec![globs], false, |_| false, &mut into.unread);
     let mut by_package: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
     let mut known = BTreeMap::new();
     for file in files {
@@ -27,13 +27,21 @@ pub(super) fn load(path: &Path, exclude: &[String], into: &mut Loaded) {
         by_package.entry(root).or_default().push(file);
     }
     for (root, files) in by_package {
-        let manifest = std::fs::read_to_string(root.join("Cargo.toml")).ok();
-        into.packages
-            .push(package(root, files, manifest.as_deref()));
+        into.packages.push(package(root, files));
     }
 }
 
-/// The nearest folder above a file with a manifest, or the folder that was named.
+/// A file of which nobody knows where it belongs.
+fn single(file: &Path) -> Sources {
+    Sources {
+        name: crate_name(file.file_stem().unwrap_or_default()),
+        root: file.parent().unwrap_or(Path::new("")).to_owned(),
+        is_library: true,
+        files: vec![(file.to_owned(), Vec::new())],
+    }
+}
+
+/// The nearest folder with a manifest above a file and not above `top`, or `top`.
 fn root_of(file: &Path, top: &Path, known: &mut BTreeMap<PathBuf, bool>) -> PathBuf {
     let above = file
         .ancestors()
@@ -47,40 +55,37 @@ fn root_of(file: &Path, top: &Path, known: &mut BTreeMap<PathBuf, bool>) -> Path
     roots.next().unwrap_or(top).to_owned()
 }
 
-fn package(root: PathBuf, files: Vec<PathBuf>, manifest: Option<&str>) -> Sources {
-    let table = manifest
-        .and_then(|text| text.parse::<toml::Table>().ok())
-        .unwrap_or_default();
-    let named = table
-        .get("package")
+/// The package of the files whose nearest folder is `root`.
+fn package(root: PathBuf, files: Vec<PathBuf>) -> Sources {
+    let whole = canonical(&root);
+    let above = whole
+        .ancestors()
+        .find(|folder| folder.join("Cargo.toml").exists());
+    let sources = whole.parent().filter(|_| whole.ends_with("src"));
+    let home = above.or(sources).unwrap_or(&whole);
+    let manifest = fs::read_to_string(home.join("Cargo.toml")).unwrap_or_default();
+    let table: toml::Table = manifest.parse().unwrap_or_default();
+    let package = table.get("package");
+    let named = package
         .and_then(|package| package.get("name"))
-        .and_then(toml::Value::as_str);
-    let folder = || {
-        root.file_name()
-            .map(|name| name.to_string_lossy().into_owned())
+        .and_then(toml::Value::as_str)
+        .map(OsStr::new);
+    // Who knows who uses what has no manifest, and what is in the files that were not named.
+    let is_program =
+        above == Some(&*whole) && !table.contains_key("lib") && !home.join("src/lib.rs").exists();
+    let place = |file: PathBuf| {
+        let inside = file.strip_prefix(&root).unwrap_or(&file);
+        let module = module_of(&whole.join(inside), home);
+        (plain(&file), module)
     };
-    let of_file = || {
-        files
-            .first()
-            .and_then(|file| file.file_stem())
-            .map(|name| name.to_string_lossy().into_owned())
-    };
-    let name = named
-        .map(str::to_owned)
-        .or_else(folder)
-        .or_else(of_file)
-        .unwrap_or_else(|| "crate".to_owned());
-    // Who knows who uses what has no manifest.
-    let is_library =
-        manifest.is_none() || table.contains_key("lib") || root.join("src/lib.rs").exists();
-    let placed = files.into_iter().map(|file| {
-        let module = module_of(&file, &root);
-        (file, module)
-    });
     Sources {
-        name: name.replace('-', "_"),
-        is_library,
-        files: placed.collect(),
-        root,
+        name: crate_name(named.or(home.file_name()).unwrap_or(OsStr::new("crate"))),
+        is_library: !is_program,
+        files: files.into_iter().map(place).collect(),
+        root: plain(&root),
     }
+}
+
+fn crate_name(name: &OsStr) -> String {
+    name.to_string_lossy().replace('-', "_")
 }

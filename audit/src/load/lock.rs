@@ -6,14 +6,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Lock;
+use super::{Loaded, Lock, plain, unread};
 use crate::rules::crate_twice::LockInput;
 
-/// The lock file in a folder, if there is one.
-pub(super) fn load(folder: &Path, members: &HashMap<String, PathBuf>) -> Option<Lock> {
-    let path = super::plain(&folder.join("Cargo.lock"));
-    let text = fs::read_to_string(&path).ok()?;
-    let manifest = super::plain(&folder.join("Cargo.toml"));
+/// Adds the lock file in a folder, if there is one.
+pub(super) fn load(folder: &Path, members: &HashMap<String, PathBuf>, into: &mut Loaded) {
+    let path = plain(&folder.join("Cargo.lock"));
+    if !path.exists() {
+        return;
+    }
+    match read(&path) {
+        Ok(text) => into.locks.push(lock(folder, path, text, members)),
+        Err(why) => into.unread.push(unread(&path, &why)),
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let parsed: Result<toml::Table, _> = text.parse();
+    match parsed {
+        Ok(_) => Ok(text),
+        Err(error) => Err(error.message().to_owned()),
+    }
+}
+
+fn lock(folder: &Path, path: PathBuf, text: String, members: &HashMap<String, PathBuf>) -> Lock {
+    let manifest = plain(&folder.join("Cargo.toml"));
     let manifest_text = fs::read_to_string(&manifest).unwrap_or_default();
     let registries = registries();
     let vendored = vendored(&folder.join("vendor"));
@@ -31,11 +49,10 @@ pub(super) fn load(folder: &Path, members: &HashMap<String, PathBuf>) -> Option<
                 .find(|sources| sources.is_dir())
         })
     };
-    let input = LockInput::parse(path, text, sources);
-    Some(Lock {
-        input,
+    Lock {
+        input: LockInput::parse(path, text, sources),
         manifest: (manifest, manifest_text),
-    })
+    }
 }
 
 /// Where cargo keeps the sources of each registry.

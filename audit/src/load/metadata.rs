@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cargo_metadata::{Metadata, MetadataCommand, Package, TargetKind};
+use cargo_metadata::{Metadata, MetadataCommand, Package, PackageId, TargetKind};
 use serde::Deserialize;
 
-use super::{Loaded, Sources, lock, place::module_of, rust_files};
+use super::{Loaded, Sources, canonical, excluded, lock, place::module_of, plain, rust_files};
 
 /// `[package.metadata.onset-audit]`, and the same of a workspace.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Settings {
     /// Globs of files to leave out.
     #[serde(default)]
@@ -21,58 +22,46 @@ struct Settings {
 /// Adds the packages of a manifest: the one that it is of, or all members of its workspace.
 pub(super) fn load(manifest: &Path, exclude: &[String], into: &mut Loaded) -> Result<(), String> {
     let metadata = ask(manifest)?;
-    let below = absolute(manifest.parent().unwrap_or(Path::new(".")));
-    let of_workspace = settings(&metadata.workspace_metadata);
-    let members: Vec<&Package> = metadata.workspace_packages();
-    let roots: Vec<PathBuf> = members.iter().filter_map(|member| folder(member)).collect();
-    let shown = manifest
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    for member in members {
-        let Some(root) = folder(member).filter(|root| root.starts_with(&below)) else {
+    let top = canonical(metadata.workspace_root.as_std_path());
+    let near = manifest.parent().unwrap_or(Path::new(""));
+    let below = canonical(&near.join("."));
+    let shown = plain(near);
+    let for_all = settings(&metadata.workspace_metadata)?;
+    let for_all = excluded(&top, &for_all.exclude)?;
+    let roots: HashMap<&PackageId, PathBuf> = metadata
+        .packages
+        .iter()
+        .map(|package| (&package.id, folder(package)))
+        .collect();
+    for member in metadata.workspace_packages() {
+        let root = &roots[&member.id];
+        if !root.starts_with(&below) {
             continue;
-        };
-        let globs = [
-            exclude,
-            &of_workspace.exclude,
-            &settings(&member.metadata).exclude,
-        ]
-        .concat();
-        let others: Vec<PathBuf> = roots
-            .iter()
-            .filter(|other| **other != root)
-            .cloned()
-            .collect();
-        let nested = move |folder: &Path| {
-            others.contains(&folder.to_owned()) || folder.join("Cargo.toml").exists()
-        };
-        let files = rust_files(&root, &globs, true, nested)?;
-        let name = |file: PathBuf| {
-            let module = module_of(&file, &root);
-            (relative(&file, &below, shown), module)
+        }
+        let own = settings(&member.metadata)?;
+        let globs = [exclude, &own.exclude].concat();
+        let globs = vec![for_all.clone(), excluded(root, &globs)?];
+        let nested = |folder: &Path| folder.join("Cargo.toml").exists();
+        let files = rust_files(root, globs, true, nested, &mut into.unread);
+        let place = |file: PathBuf| {
+            let module = module_of(&file, root);
+            (relative(&file, &below, &shown), module)
         };
         into.packages.push(Sources {
             name: member.name.replace('-', "_"),
             is_library: member.targets.iter().any(is_library),
-            files: files.into_iter().map(name).collect(),
-            root: relative(&root, &below, shown),
+            files: files.into_iter().map(place).collect(),
+            root: relative(root, &below, &shown),
         });
     }
-    let top = metadata.workspace_root.as_std_path();
     if top == below {
+        let named = |package: &Package| format!("{} {}", package.name, package.version);
         let folders: HashMap<String, PathBuf> = metadata
             .packages
             .iter()
-            .filter_map(|package| {
-                Some((
-                    format!("{} {}", package.name, package.version),
-                    folder(package)?,
-                ))
-            })
+            .map(|package| (named(package), roots[&package.id].clone()))
             .collect();
-        into.locks
-            .extend(lock::load(&relative(top, &below, shown), &folders));
+        lock::load(&shown, &folders, into);
     }
     Ok(())
 }
@@ -92,12 +81,10 @@ fn ask(manifest: &Path) -> Result<Metadata, String> {
     })
 }
 
-fn folder(package: &Package) -> Option<PathBuf> {
-    package
-        .manifest_path
-        .as_std_path()
-        .parent()
-        .map(Path::to_owned)
+/// A package's folder, links followed: so it can be compared with others.
+fn folder(package: &Package) -> PathBuf {
+    let manifest = package.manifest_path.as_std_path();
+    canonical(manifest.parent().unwrap_or(manifest))
 }
 
 fn is_library(target: &cargo_metadata::Target) -> bool {
@@ -114,18 +101,15 @@ fn is_library(target: &cargo_metadata::Target) -> bool {
     target.kind.iter().any(linked)
 }
 
-fn settings(metadata: &serde_json::Value) -> Settings {
-    let ours = metadata.get("onset-audit").cloned();
-    ours.and_then(|ours| serde_json::from_value(ours).ok())
-        .unwrap_or_default()
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+fn settings(metadata: &serde_json::Value) -> Result<Settings, String> {
+    match metadata.get("onset-audit") {
+        Some(ours) => serde_json::from_value(ours.clone())
+            .map_err(|error| format!("its `metadata.onset-audit`: {error}")),
+        None => Ok(Settings::default()),
+    }
 }
 
 /// A path as the user would write it: below the folder that he named.
 fn relative(path: &Path, below: &Path, shown: &Path) -> PathBuf {
-    let inside = path.strip_prefix(below).unwrap_or(path);
-    super::plain(&shown.join(inside))
+    plain(&shown.join(path.strip_prefix(below).unwrap_or(path)))
 }

@@ -10,7 +10,8 @@ mod place;
 
 use std::{
     collections::HashSet,
-    path::{Path, PathBuf},
+    env,
+    path::{Component, Path, PathBuf},
 };
 
 use ignore::{
@@ -81,17 +82,21 @@ pub fn load(paths: &[PathBuf], exclude: &[String]) -> Loaded {
     loaded
 }
 
-/// A path without `./` in front.
+/// A path as it is shown: from the current folder on if it lies below that, without `./` in front.
 fn plain(path: &Path) -> PathBuf {
-    let plain: PathBuf = path
-        .components()
-        .filter(|part| *part != std::path::Component::CurDir)
-        .collect();
+    let here = env::current_dir().unwrap_or_default();
+    let parts = path.strip_prefix(&here).unwrap_or(path).components();
+    let plain: PathBuf = parts.filter(|part| *part != Component::CurDir).collect();
     if plain.as_os_str().is_empty() {
         PathBuf::from(".")
     } else {
         plain
     }
+}
+
+/// A path with links followed, if it is there.
+fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// The manifest that a path is, or that lies in it.
@@ -114,48 +119,52 @@ fn unread(path: &Path, why: &str) -> Unread {
 }
 
 /// The Rust files below a folder, without those of nested packages, of `target` folders and of what is
-/// excluded. With `git`, hidden files and those that git ignores are left out too.
+/// excluded. With `git`, hidden files and those that git ignores are left out too. Folders that cannot be
+/// read are noted.
 fn rust_files(
     root: &Path,
-    exclude: &[String],
+    excluded: Vec<Override>,
     git: bool,
     is_nested: impl Fn(&Path) -> bool + Send + Sync + 'static,
-) -> Result<Vec<PathBuf>, String> {
+    not_read: &mut Vec<Unread>,
+) -> Vec<PathBuf> {
     let top = root.to_owned();
     let mut walk = WalkBuilder::new(root);
     walk.standard_filters(git)
         .require_git(true)
         .hidden(git)
         .follow_links(false);
-    walk.overrides(excluded(root, exclude)?);
     walk.filter_entry(move |entry| {
+        let path = entry.path();
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let is_target = is_folder
             && entry.file_name() == "target"
-            && entry.path().with_file_name("Cargo.toml").exists();
-        let nested = is_folder && entry.path() != top && is_nested(entry.path());
-        !is_target && !nested
+            && path.with_file_name("Cargo.toml").exists();
+        let nested = is_folder && path != top && is_nested(path);
+        let is_excluded = |globs: &Override| globs.matched(path, is_folder).is_ignore();
+        !is_target && !nested && !excluded.iter().any(is_excluded)
     });
-    let is_rust = |path: &PathBuf| {
-        path.extension().is_some_and(|extension| extension == "rs") && path.is_file()
-    };
-    let mut files: Vec<PathBuf> = walk
-        .build()
-        .filter_map(Result::ok)
-        .map(ignore::DirEntry::into_path)
-        .filter(is_rust)
-        .collect();
+    let mut files = Vec::new();
+    for entry in walk.build() {
+        match entry.map(ignore::DirEntry::into_path) {
+            Ok(path) if path.extension().is_some_and(|ext| ext == "rs") && path.is_file() => {
+                files.push(path);
+            }
+            Ok(_) => {}
+            Err(error) => not_read.push(unread(root, &error.to_string())),
+        }
+    }
     files.sort();
-    Ok(files)
+    files
 }
 
-/// Globs that leave files out.
-fn excluded(root: &Path, exclude: &[String]) -> Result<Override, String> {
-    let mut globs = OverrideBuilder::new(root);
-    for glob in exclude {
-        globs
+/// Globs, relative to a folder, that leave files out.
+fn excluded(root: &Path, globs: &[String]) -> Result<Override, String> {
+    let mut excluded = OverrideBuilder::new(root);
+    for glob in globs {
+        excluded
             .add(&format!("!{glob}"))
             .map_err(|error| format!("the glob `{glob}` to exclude: {error}"))?;
     }
-    globs.build().map_err(|error| error.to_string())
+    excluded.build().map_err(|error| error.to_string())
 }

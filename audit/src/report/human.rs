@@ -6,13 +6,13 @@ use std::{
     io::{self, Write},
 };
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Group, Level, Renderer};
 
-use super::{Levels, lines::Lines, table};
+use super::{Levels, excerpts, lines::Texts, table};
 use crate::{
     allow::Remark,
     audit::{Outcome, Report},
-    finding::{Confidence, Finding, Label, Unread, Verdict},
+    finding::{Confidence, Finding, Unread, Verdict},
     rule::Rule,
 };
 
@@ -42,17 +42,9 @@ pub fn write(
 }
 
 fn of_report(out: &mut impl Write, report: &Report, levels: &Levels) -> io::Result<()> {
-    let texts: Vec<Option<Lines<'_>>> = report
-        .files
-        .iter()
-        .map(|file| file.text.as_deref().map(Lines::of))
-        .collect();
-    for found in report
-        .findings
-        .iter()
-        .filter(|found| found.allowed.is_none())
-    {
-        let groups = of_finding(report, &texts, &found.finding, levels);
+    let texts = Texts::of(report);
+    for finding in report.open() {
+        let groups = of_finding(report, &texts, finding, levels);
         writeln!(out, "{}\n", Renderer::styled().render(&groups))?;
     }
     for remark in &report.remarks {
@@ -64,7 +56,7 @@ fn of_report(out: &mut impl Write, report: &Report, levels: &Levels) -> io::Resu
 
 fn of_finding<'a>(
     report: &'a Report,
-    texts: &[Option<Lines<'_>>],
+    texts: &Texts<'a>,
     finding: &'a Finding,
     levels: &Levels,
 ) -> Vec<Group<'a>> {
@@ -75,17 +67,12 @@ fn of_finding<'a>(
     };
     let title = level.primary_title(&*finding.title).id(finding.rule.code());
     let mut group = Group::with_title(title);
-    let file = finding.primary.place.file;
-    group = group.elements(snippet(
+    group = group.elements(excerpts::of(
         report,
         texts,
-        file,
-        Some(&finding.primary),
+        &finding.primary,
         &finding.labels,
     ));
-    for other in other_files(finding) {
-        group = group.elements(snippet(report, texts, other, None, &finding.labels));
-    }
     for note in &finding.notes {
         group = group.element(Level::NOTE.message(&**note));
     }
@@ -97,61 +84,6 @@ fn of_finding<'a>(
             Level::NOTE.message(format!("`onset-audit --explain {}` has more", finding.rule)),
         ),
     ]
-}
-
-/// The files other than the primary one that labels lie in.
-fn other_files(finding: &Finding) -> Vec<usize> {
-    let files = finding.labels.iter().map(|label| label.place.file);
-    let mut files: Vec<usize> = files
-        .filter(|file| *file != finding.primary.place.file)
-        .collect();
-    files.sort_unstable();
-    files.dedup();
-    files
-}
-
-/// A file's part of a finding: the lines from the first label to the last one.
-fn snippet<'a>(
-    report: &'a Report,
-    texts: &[Option<Lines<'_>>],
-    file: usize,
-    primary: Option<&'a Label>,
-    labels: &'a [Label],
-) -> Option<Snippet<'a, Annotation<'a>>> {
-    let text = report.files[file].text.as_deref()?;
-    let lines = texts[file].as_ref()?;
-    let context = labels
-        .iter()
-        .filter(|label| label.place.file == file)
-        .map(|label| (AnnotationKind::Context, label));
-    let all: Vec<(AnnotationKind, &Label)> = primary
-        .map(|label| (AnnotationKind::Primary, label))
-        .into_iter()
-        .chain(context)
-        .collect();
-    let first = all
-        .iter()
-        .map(|(_, label)| lines.line(label.place.span.start))
-        .min()?;
-    let last = all
-        .iter()
-        .map(|(_, label)| lines.line(label.place.span.end))
-        .max()?;
-    // Only these lines are handed on: a renderer that sees all of a large file takes its time.
-    let shown = lines.bytes(first, last);
-    let annotations = all.into_iter().map(|(kind, label)| {
-        let span =
-            label.place.span.start - shown.start..label.place.span.end.min(shown.end) - shown.start;
-        kind.span(span).label(&*label.text)
-    });
-    let annotations: Vec<_> = annotations.collect();
-    let path = report.files[file].path.display().to_string();
-    Some(
-        Snippet::source(&text[shown.clone()])
-            .line_start(first + 1)
-            .path(path)
-            .annotations(annotations),
-    )
 }
 
 fn help(verdict: &Verdict) -> String {
@@ -171,14 +103,9 @@ fn confidence(confidence: Confidence) -> String {
     format!("confidence: {}", confidence.word())
 }
 
-fn of_remark<'a>(
-    report: &'a Report,
-    texts: &[Option<Lines<'_>>],
-    remark: &'a Remark,
-) -> Vec<Group<'a>> {
+fn of_remark<'a>(report: &'a Report, texts: &Texts<'a>, remark: &'a Remark) -> Vec<Group<'a>> {
     let group = Group::with_title(Level::WARNING.primary_title(&*remark.title).id("allow"));
-    let file = remark.label.place.file;
-    let group = group.elements(snippet(report, texts, file, Some(&remark.label), &[]));
+    let group = group.elements(excerpts::of(report, texts, &remark.label, &[]));
     vec![group.element(Level::HELP.message(&*remark.help))]
 }
 
@@ -200,7 +127,7 @@ fn of_unread(out: &mut impl Write, unread: &Unread) -> io::Result<()> {
 /// Counts, and how fast it went.
 fn closing(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     let mut counts: BTreeMap<Rule, usize> = BTreeMap::new();
-    for (_, finding) in outcome.open_findings() {
+    for finding in outcome.open_findings() {
         *counts.entry(finding.rule).or_default() += 1;
     }
     let total: usize = counts.values().sum();
@@ -220,14 +147,14 @@ fn closing(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
         .filter(|found| found.allowed.is_some())
         .count();
     let unread = outcome.unread().count();
-    let (files, lines) = outcome.size();
+    let (packages, files, lines) = outcome.size();
     let seconds = outcome.elapsed.as_secs_f64();
     writeln!(
         out,
         "{}{by_rule}, {allowed} allowed; {} in {}, {lines} lines, {unread} not read; {seconds:.1} s, {:.0} lines per second",
         count(total, "finding"),
         count(files, "file"),
-        count(outcome.reports.len(), "package"),
+        count(packages, "package"),
         lines as f64 / seconds.max(1e-9),
     )
 }

@@ -21,7 +21,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Levels, lines::Lines};
+use super::{Levels, lines::Texts};
 use crate::{
     audit::{Outcome, Report, Reported},
     finding::{Label, Row, Unread, Verdict},
@@ -78,22 +78,25 @@ struct Placed<'a> {
 ///
 /// Those of the output.
 pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Result<()> {
-    let (files, lines) = outcome.size();
+    let (packages, files, lines) = outcome.size();
+    let reports: Vec<_> = outcome
+        .reports
+        .iter()
+        .map(|report| (report, Texts::of(report)))
+        .collect();
+    let findings = reports.iter().flat_map(|(report, texts)| {
+        let found = report.findings.iter();
+        found.map(|found| of_finding(report, texts, found, levels))
+    });
+    let remarks = reports
+        .iter()
+        .flat_map(|(report, texts)| remarks(report, texts));
     let document = Document {
         version: 1,
-        findings: outcome
-            .reports
-            .iter()
-            .flat_map(|report| {
-                report
-                    .findings
-                    .iter()
-                    .map(|found| of_finding(report, found, levels))
-            })
-            .collect(),
-        remarks: outcome.reports.iter().flat_map(remarks).collect(),
+        findings: findings.collect(),
+        remarks: remarks.collect(),
         unread: outcome.unread().collect(),
-        packages: outcome.reports.len(),
+        packages,
         files,
         lines,
         seconds: outcome.elapsed.as_secs_f64(),
@@ -102,7 +105,12 @@ pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Re
     writeln!(out)
 }
 
-fn of_finding<'a>(report: &'a Report, found: &'a Reported, levels: &Levels) -> Found<'a> {
+fn of_finding<'a>(
+    report: &'a Report,
+    texts: &Texts<'a>,
+    found: &'a Reported,
+    levels: &Levels,
+) -> Found<'a> {
     let finding = &found.finding;
     Found {
         rule: finding.rule.code(),
@@ -113,11 +121,11 @@ fn of_finding<'a>(report: &'a Report, found: &'a Reported, levels: &Levels) -> F
             "warning"
         },
         title: &finding.title,
-        place: placed(report, &finding.primary),
+        place: placed(report, texts, &finding.primary),
         labels: finding
             .labels
             .iter()
-            .map(|label| placed(report, label))
+            .map(|label| placed(report, texts, label))
             .collect(),
         notes: &finding.notes,
         verdicts: &finding.verdicts,
@@ -126,23 +134,18 @@ fn of_finding<'a>(report: &'a Report, found: &'a Reported, levels: &Levels) -> F
     }
 }
 
-fn remarks(report: &Report) -> impl Iterator<Item = Said<'_>> {
+fn remarks<'a>(report: &'a Report, texts: &Texts<'a>) -> impl Iterator<Item = Said<'a>> {
     report.remarks.iter().map(|remark| Said {
         title: &remark.title,
-        place: placed(report, &remark.label),
+        place: placed(report, texts, &remark.label),
         help: &remark.help,
     })
 }
 
-fn placed<'a>(report: &'a Report, label: &'a Label) -> Placed<'a> {
-    let file = &report.files[label.place.file];
-    let lines = Lines::of(file.text.as_deref().unwrap_or_default());
-    let (start, end) = (
-        lines.at(label.place.span.start),
-        lines.at(label.place.span.end),
-    );
+fn placed<'a>(report: &'a Report, texts: &Texts<'_>, label: &'a Label) -> Placed<'a> {
+    let (start, end) = texts.range(label);
     Placed {
-        path: &file.path,
+        path: &report.files[label.place.file].path,
         line: start.line,
         column: start.column,
         end_line: end.line,

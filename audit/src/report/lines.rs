@@ -1,5 +1,9 @@
 //! Lines and columns of a text.
 
+use std::ops::Range;
+
+use crate::{audit::Report, finding::Label};
+
 /// Where the lines of a text begin.
 #[derive(Debug)]
 pub struct Lines<'a> {
@@ -44,14 +48,42 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The bytes of so many lines (from 0), ends left out, and what lies between.
+    /// The bytes of so many lines (from 0), the last one's end left out.
     #[must_use]
-    pub fn bytes(&self, first: usize, last: usize) -> std::ops::Range<usize> {
+    pub fn bytes(&self, first: usize, last: usize) -> Range<usize> {
+        let start = self.starts[first];
         let end = self
             .starts
             .get(last + 1)
             .map_or(self.text.len(), |start| start - 1);
-        self.starts[first]..end.max(self.starts[first])
+        let returns = self.text[start..end].ends_with('\r');
+        start..end - usize::from(returns)
+    }
+}
+
+/// The lines of a report's files: of those that something is shown of.
+#[derive(Debug)]
+pub(super) struct Texts<'a>(Vec<Option<Lines<'a>>>);
+
+impl<'a> Texts<'a> {
+    /// Those of a report.
+    pub(super) fn of(report: &'a Report) -> Self {
+        let texts = report.files.iter().map(|file| file.text.as_deref());
+        Self(texts.map(|text| text.map(Lines::of)).collect())
+    }
+
+    /// The text of a file, and its lines.
+    pub(super) fn get(&self, file: usize) -> Option<(&'a str, &Lines<'a>)> {
+        let lines = self.0[file].as_ref()?;
+        Some((lines.text, lines))
+    }
+
+    /// Where a label begins and ends.
+    pub(super) fn range(&self, label: &Label) -> (At, At) {
+        let span = &label.place.span;
+        let of = |(_, lines): (_, &Lines<'_>)| (lines.at(span.start), lines.at(span.end));
+        let nowhere = At { line: 1, column: 1 };
+        self.get(label.place.file).map_or((nowhere, nowhere), of)
     }
 }
 
@@ -67,5 +99,6 @@ mod tests {
         assert_eq!(found[..3], expected[..3]);
         assert_eq!((found[3], found[4].line), (expected[3], 3));
         assert_eq!(lines.bytes(0, 0), 0..2);
+        assert_eq!((lines.bytes(0, 1), lines.bytes(2, 3)), (0..9, 11..12));
     }
 }

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{Levels, lines::Lines, table};
+use super::{Levels, lines::Texts, table};
 use crate::{
+    allow::Remark,
     audit::{Outcome, Report},
     finding::{Finding, Label},
 };
@@ -16,7 +17,7 @@ use crate::{
 pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Result<()> {
     writeln!(out, "# What `onset-audit` found\n")?;
     let mut any = false;
-    for (_, finding) in outcome.open_findings() {
+    for finding in outcome.open_findings() {
         if !any {
             row(out, &table::HEADER.map(str::to_owned))?;
             row(out, &table::HEADER.map(|_| "---".to_owned()))?;
@@ -27,8 +28,28 @@ pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Re
     if !any {
         writeln!(out, "Nothing.")?;
     }
-    for (report, finding) in outcome.open_findings() {
-        section(out, report, finding, levels)?;
+    let reports = || {
+        outcome
+            .reports
+            .iter()
+            .map(|report| (report, Texts::of(report)))
+    };
+    for (report, texts) in reports() {
+        for finding in report.open() {
+            section(out, report, &texts, finding, levels)?;
+        }
+    }
+    if outcome
+        .reports
+        .iter()
+        .any(|report| !report.remarks.is_empty())
+    {
+        writeln!(out, "\n## Comments that allow\n")?;
+    }
+    for (report, texts) in reports() {
+        for remark in &report.remarks {
+            said(out, report, &texts, remark)?;
+        }
     }
     let mut unread = outcome.unread().peekable();
     if unread.peek().is_some() {
@@ -56,6 +77,7 @@ fn row(out: &mut impl Write, cells: &[String]) -> io::Result<()> {
 fn section(
     out: &mut impl Write,
     report: &Report,
+    texts: &Texts<'_>,
     finding: &Finding,
     levels: &Levels,
 ) -> io::Result<()> {
@@ -66,7 +88,7 @@ fn section(
     };
     writeln!(out, "\n## {} ({}{denied})\n", finding.title, finding.rule)?;
     for label in std::iter::once(&finding.primary).chain(&finding.labels) {
-        place(out, report, label)?;
+        place(out, report, texts, label)?;
     }
     writeln!(out)?;
     for note in &finding.notes {
@@ -87,22 +109,47 @@ fn section(
     Ok(())
 }
 
-fn place(out: &mut impl Write, report: &Report, label: &Label) -> io::Result<()> {
-    let file = &report.files[label.place.file];
-    let Some(text) = file.text.as_deref() else {
+fn place(
+    out: &mut impl Write,
+    report: &Report,
+    texts: &Texts<'_>,
+    label: &Label,
+) -> io::Result<()> {
+    let Some((text, _)) = texts.get(label.place.file) else {
         return Ok(());
     };
-    let at = Lines::of(text).at(label.place.span.start);
-    let code = text[label.place.span.clone()]
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    writeln!(
-        out,
-        "- `{}:{}:{}` {}: `{code}`",
-        file.path.display(),
-        at.line,
-        at.column,
-        label.text
-    )
+    let words: Vec<&str> = text[label.place.span.clone()].split_whitespace().collect();
+    let place = written(report, texts, label);
+    writeln!(out, "- {place} {}: {}", label.text, code(&words.join(" ")))
+}
+
+fn said(
+    out: &mut impl Write,
+    report: &Report,
+    texts: &Texts<'_>,
+    remark: &Remark,
+) -> io::Result<()> {
+    let place = written(report, texts, &remark.label);
+    writeln!(out, "- {place} {}: {}", remark.title, remark.help)
+}
+
+/// Where a label stands.
+fn written(report: &Report, texts: &Texts<'_>, label: &Label) -> String {
+    let path = report.files[label.place.file].path.display();
+    let (at, _) = texts.range(label);
+    format!("`{path}:{}:{}`", at.line, at.column)
+}
+
+/// Code in a line, its end left out if it is long.
+fn code(code: &str) -> String {
+    const LONG: usize = 100;
+    let mut short: String = code.chars().take(LONG).collect();
+    if short.len() < code.len() {
+        short.push('…');
+    }
+    if short.contains('`') {
+        format!("`` {short} ``")
+    } else {
+        format!("`{short}`")
+    }
 }

@@ -1,5 +1,6 @@
 //! What was found, for people and for programs.
 
+mod excerpts;
 pub mod human;
 pub mod json;
 pub mod lines;

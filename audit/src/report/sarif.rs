@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Levels, lines::Lines};
+use super::{Levels, lines::Texts};
 use crate::{
+    allow::Remark,
     audit::{Outcome, Report, Reported},
     finding::{Finding, Label, Unread},
     rule::Rule,
@@ -17,17 +18,16 @@ use crate::{
 ///
 /// Those of the output.
 pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Result<()> {
-    let results: Vec<Value> = outcome
-        .reports
-        .iter()
-        .flat_map(|report| {
-            report
-                .findings
-                .iter()
-                .map(|found| result(report, found, levels))
-        })
-        .collect();
-    let notifications: Vec<Value> = outcome.unread().map(notification).collect();
+    let mut notifications: Vec<Value> = outcome.unread().map(notification).collect();
+    let all_read = notifications.is_empty();
+    let mut results = Vec::new();
+    for report in &outcome.reports {
+        let texts = Texts::of(report);
+        let found = report.findings.iter();
+        results.extend(found.map(|found| result(report, &texts, found, levels)));
+        let remarks = report.remarks.iter();
+        notifications.extend(remarks.map(|remark| said(report, &texts, remark)));
+    }
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -39,7 +39,7 @@ pub fn write(out: &mut impl Write, outcome: &Outcome, levels: &Levels) -> io::Re
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": notifications.is_empty(),
+                "executionSuccessful": all_read,
                 "toolExecutionNotifications": notifications,
             }],
             "results": results,
@@ -58,15 +58,19 @@ fn descriptor(rule: Rule) -> Value {
     })
 }
 
-fn result(report: &Report, found: &Reported, levels: &Levels) -> Value {
+fn result(report: &Report, texts: &Texts<'_>, found: &Reported, levels: &Levels) -> Value {
     let finding = &found.finding;
+    let related = finding
+        .labels
+        .iter()
+        .map(|label| location(report, texts, label));
     let mut result = json!({
         "ruleId": finding.rule.code(),
         "ruleIndex": finding.rule as usize - 1,
         "level": if levels.denied.contains(&finding.rule) { "error" } else { "warning" },
         "message": { "text": message(finding) },
-        "locations": [location(report, &finding.primary)],
-        "relatedLocations": finding.labels.iter().map(|label| location(report, label)).collect::<Vec<_>>(),
+        "locations": [location(report, texts, &finding.primary)],
+        "relatedLocations": related.collect::<Vec<_>>(),
         "properties": { "verdicts": finding.verdicts, "row": finding.row },
     });
     if let Some(reason) = &found.allowed {
@@ -90,11 +94,10 @@ fn message(finding: &Finding) -> String {
         .collect()
 }
 
-fn location(report: &Report, label: &Label) -> Value {
+fn location(report: &Report, texts: &Texts<'_>, label: &Label) -> Value {
     let file = &report.files[label.place.file];
-    let lines = Lines::of(file.text.as_deref().unwrap_or_default());
     let span = &label.place.span;
-    let (start, end) = (lines.at(span.start), lines.at(span.end));
+    let (start, end) = texts.range(label);
     json!({
         "message": { "text": label.text },
         "physicalLocation": {
@@ -132,14 +135,24 @@ fn uri(path: &std::path::Path) -> String {
     }
 }
 
+/// What could not be read.
 fn notification(unread: &Unread) -> Value {
-    let (line, column) = unread.at.unwrap_or((1, 1));
+    let mut place = json!({ "artifactLocation": { "uri": uri(&unread.path) } });
+    if let Some((line, column)) = unread.at {
+        place["region"] = json!({ "startLine": line, "startColumn": column });
+    }
     json!({
         "level": "error",
         "message": { "text": format!("{}: {}", unread.path.display(), unread.why) },
-        "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": uri(&unread.path) },
-            "region": { "startLine": line, "startColumn": column },
-        }}],
+        "locations": [{ "physicalLocation": place }],
+    })
+}
+
+/// What is to be said about a comment that allows.
+fn said(report: &Report, texts: &Texts<'_>, remark: &Remark) -> Value {
+    json!({
+        "level": "warning",
+        "message": { "text": format!("{}: {}", remark.title, remark.help) },
+        "locations": [location(report, texts, &remark.label)],
     })
 }

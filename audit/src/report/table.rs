@@ -40,7 +40,7 @@ pub(super) fn drawn(outcome: &Outcome) -> Table {
         table.set_width(columns.0);
     }
     table.set_header(HEADER);
-    for (_, finding) in outcome.open_findings() {
+    for finding in outcome.open_findings() {
         table.add_row(cells(finding));
     }
     table
