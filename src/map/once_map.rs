@@ -110,11 +110,11 @@ impl<K, V, S> OnceMap<K, V, S> {
 
     #[track_caller]
     fn site() -> Site {
-        const KIND: &Kind = &Kind {
-            name: "OnceMap",
-            remedy: "compute a key's value without asking the map for the same key, or use a \
+        const KIND: &Kind = &Kind::initialised(
+            "OnceMap",
+            "compute a key's value without asking the map for the same key, or use a \
                      `RaceMap`, whose inner value wins",
-        };
+        );
         Site::of::<(K, V)>(KIND)
     }
 
@@ -174,7 +174,7 @@ impl<K, V, S: BuildHasher> OnceMap<K, V, S> {
     /// # Panics
     ///
     /// With such an endless one, if called from within the computation of the same key, or if waiting
-    /// would close a cycle: as far as the key is being computed when the wait begins.
+    /// would close a cycle; if the key's computation begins later, then from there on.
     #[track_caller]
     pub fn wait<Q>(&self, key: &Q, timeout: Duration) -> Option<&V>
     where

@@ -13,6 +13,7 @@ mod iter;
 mod object;
 pub(crate) mod raw;
 mod scope;
+mod visit;
 
 pub use self::{
     access_error::AccessError,

@@ -8,6 +8,7 @@ use core::{
 use super::{
     AccessError, IntoIter, IterMut,
     raw::{Found, Lent, Slots, Vacant},
+    visit::Visit,
 };
 use crate::wait::computing::{self, Kind, Site};
 
@@ -84,10 +85,8 @@ impl<T, F> PerThread<T, F> {
 
     #[track_caller]
     pub(super) fn site() -> Site {
-        const KIND: Kind = Kind {
-            name: "PerThread",
-            remedy: "compute the value without asking for it",
-        };
+        const KIND: Kind =
+            Kind::initialised("PerThread", "compute the value without asking for it");
         Site::of::<T>(&KIND)
     }
 
@@ -110,34 +109,34 @@ impl<T, F> PerThread<T, F> {
     /// Calls `f` with the value of each living thread that has one, in no particular order.
     ///
     /// Does not block others but those who want to `remove` their value, or to take it out for a
-    /// `scope`: they wait until `f` has seen it. A thread that exits does not wait: its value is
+    /// `scope`: they wait until `f` has seen it, and if `f` waits for one of them, whoever closes
+    /// the circle panics. A thread that exits does not wait: its value is
     /// then dropped here. Values that are in a `scope` at the moment are left out. `f` may use this
     /// object, but not `remove` this thread's value nor open a `scope` on it. If `f` panics, the
     /// panic goes on. Before it begins it may have to drop what threads left that exited while the
     /// object was borrowed by [`iter_mut`](Self::iter_mut): if a destructor panics, the visit does
     /// not take place. Costs an allocation, two short locks, and one more for each value.
+    #[track_caller]
     pub fn for_each(&self, mut f: impl FnMut(&T))
     where
         T: Sync,
     {
-        let values = self.slots.visit();
+        let mut visit = Visit::of(self.slots.visit());
         // This thread's own is lent, too: it must not wait for itself.
         let _own = self.slots.find_again();
-        for value in values {
-            f(&value);
-        }
+        while visit.next(&mut f) {}
     }
 
     /// The calling thread's value, which it then has no more.
     ///
-    /// Blocks while other threads visit the value by [`for_each`](Self::for_each); if one of them
-    /// waits for this thread, both hang. Drops first, as [`for_each`](Self::for_each) does, what
-    /// threads have left. Costs two short locks.
+    /// Blocks while other threads visit the value by [`for_each`](Self::for_each). Drops first, as
+    /// [`for_each`](Self::for_each) does, what threads have left. Costs two short locks.
     ///
     /// # Panics
     ///
     /// If the value is in use further up the stack: inside a `with`, a `for_each` or a `scope` that
-    /// reads it. If a destructor of what was left panics; then nothing is removed.
+    /// reads it. If waiting for a visitor would close a cycle, or if a destructor of what was left
+    /// panics; then nothing is removed.
     #[track_caller]
     pub fn remove(&self) -> Option<T> {
         match self.slots.take_out(Self::site()) {

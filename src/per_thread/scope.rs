@@ -100,10 +100,9 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     ///
     /// The thread has the resource to itself: a `with` or a `scope` inside the scope is an error
     /// ([`AccessError::InUse`]), and `for_each` leaves it out. Blocks while another thread visits
-    /// the resource by `for_each`; if that one waits for this thread, both hang. A panic of `work`
-    /// goes on after the rollback; one of `rollback` in that case does not, the first one does.
-    /// Drops first, as `for_each` does, what threads have left. Costs three short locks besides the
-    /// hooks.
+    /// the resource by `for_each`. A panic of `work` goes on after the rollback; one of `rollback`
+    /// in that case does not, the first one does. Drops first, as `for_each` does, what threads have
+    /// left. Costs three short locks besides the hooks.
     ///
     /// ```
     /// use onset::{PerThread, Resource, ScopeError};
@@ -153,8 +152,8 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     ///
     /// # Panics
     ///
-    /// If the initialiser asks for the value, and as `work` does. If a destructor of what was left
-    /// panics; then nothing was done.
+    /// If the initialiser asks for the value, and as `work` does. If waiting for a visitor would
+    /// close a cycle, or if a destructor of what was left panics; then nothing was done.
     #[track_caller]
     pub fn scope<R, E>(
         &self,

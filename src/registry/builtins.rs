@@ -18,10 +18,8 @@ pub(super) struct Builtins<K, V, S> {
     gate: Gate<Endless>,
 }
 
-const KIND: &Kind = &Kind {
-    name: "Registry",
-    remedy: "register the built-ins through the batch alone",
-};
+const KIND: &Kind =
+    &Kind::initialised("Registry", "register the built-ins through the batch alone");
 
 impl<K, V, S> Builtins<K, V, S> {
     pub(super) const fn none() -> Self {

@@ -39,6 +39,7 @@ pub struct Pending<T, S = ProcessSeeded> {
 
 const KIND: &Kind = &Kind {
     name: "Pending",
+    does: "holds",
     remedy: "an `Eq` of the items must not use the place where they wait",
 };
 

@@ -106,10 +106,8 @@ impl<T> SnapshotCell<T> {
 
     #[track_caller]
     fn site() -> Site {
-        const KIND: Kind = Kind {
-            name: "SnapshotCell",
-            remedy: "compute the value without loading the cell",
-        };
+        const KIND: Kind =
+            Kind::initialised("SnapshotCell", "compute the value without loading the cell");
         Site::of::<T>(&KIND)
     }
 

@@ -1,5 +1,5 @@
-//! What the calling thread is computing: a chain of frames, one for each initialiser that runs on
-//! it.
+//! What the calling thread holds up: a chain of frames, one for each initialiser or visit that runs
+//! on it.
 //!
 //! The chain answers one question on the slow path, "is this thread about to wait for itself?", and
 //! tells the [`super::lot`] what a thread that parks holds up. Nobody else looks at it: entering
@@ -8,17 +8,19 @@
 //!
 //! # Invariant
 //!
-//! * [FRAME] every pointer in the chain points to a frame in a call of [`enter`] further up this
-//!   thread's stack: `enter` links its frame and unlinks it before it returns or unwinds, in the
-//!   order of a stack.
+//! * [FRAME] every pointer in the chain points to a frame in a call of [`enter_all`] further up this
+//!   thread's stack, whose keys are borrowed for as long as it stands: `enter_all` links its frame
+//!   and unlinks it before it returns or unwinds, in the order of a stack.
 
 use core::{cell::Cell, fmt, panic::Location, ptr};
 
 use crate::sync::local;
 
-/// What sort of thing is computed, and what to do if its initialiser needs it.
+/// What sort of thing is held up, by what, and what to do if an initialiser needs its own.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
+    /// What a thread that holds it up is doing: "thread `a` initialises `OnceCell<u8>`".
+    pub(crate) does: &'static str,
     pub(crate) remedy: &'static str,
 }
 
@@ -26,7 +28,12 @@ impl Kind {
     pub(crate) const fn cell(name: &'static str) -> Self {
         let remedy = "compute the value without asking the cell for it, or use a `RaceCell`, \
                       whose inner value wins";
-        Self { name, remedy }
+        Self::initialised(name, remedy)
+    }
+
+    pub(crate) const fn initialised(name: &'static str, remedy: &'static str) -> Self {
+        let does = "initialises";
+        Self { name, does, remedy }
     }
 }
 
@@ -52,6 +59,10 @@ impl Site {
     pub(crate) fn place(&self) -> &'static Location<'static> {
         self.place
     }
+
+    pub(crate) fn does(&self) -> &'static str {
+        self.kind.does
+    }
 }
 
 impl fmt::Display for Site {
@@ -60,25 +71,30 @@ impl fmt::Display for Site {
     }
 }
 
-/// A gate's address: it names the gate among all that are borrowed at the moment.
+/// The address of what threads wait for: it names that among all that is borrowed at the moment.
 pub(crate) type Key = usize;
 
+/// Who waits for the key waits for this thread.
 #[derive(Clone, Copy)]
 pub(crate) struct Held {
     pub(crate) key: Key,
     pub(crate) site: Site,
 }
 
-struct Frame {
-    held: Held,
-    outer: *const Self,
+struct Frame<'k> {
+    keys: &'k [Key],
+    site: Site,
+    outer: Chain,
 }
+
+/// Without the lifetime of the keys, which is that of the frame [FRAME].
+type Chain = *const Frame<'static>;
 
 local! {
-    static INNERMOST: Cell<*const Frame> = Cell::new(ptr::null());
+    static INNERMOST: Cell<Chain> = Cell::new(ptr::null());
 }
 
-struct Leave(*const Frame);
+struct Leave(Chain);
 
 impl Drop for Leave {
     fn drop(&mut self) {
@@ -88,24 +104,30 @@ impl Drop for Leave {
 
 /// Runs `f` as the computation of the gate `key`.
 pub(crate) fn enter<R>(key: Key, site: Site, f: impl FnOnce() -> R) -> R {
+    enter_all(&[key], site, f)
+}
+
+/// Runs `f`, which holds up whoever waits for any of the keys.
+pub(crate) fn enter_all<R>(keys: &[Key], site: Site, f: impl FnOnce() -> R) -> R {
     let outer = INNERMOST.with(Cell::get);
-    let frame = Frame {
-        held: Held { key, site },
-        outer,
-    };
-    INNERMOST.with(|innermost| innermost.set(&raw const frame));
+    let frame = Frame { keys, site, outer };
+    INNERMOST.with(|innermost| innermost.set((&raw const frame).cast()));
     let _leave = Leave(outer);
     f()
 }
 
-/// What this thread computes, the innermost first.
+/// What this thread holds up, the innermost first.
 pub(crate) fn held() -> impl Iterator<Item = Held> {
-    let mut next = INNERMOST.with(Cell::get);
-    core::iter::from_fn(move || {
+    let mut chain = INNERMOST.with(Cell::get);
+    let frames = core::iter::from_fn(move || {
         // SAFETY: [FRAME] null, or a frame further up this stack.
-        let frame = unsafe { next.as_ref() }?;
-        next = frame.outer;
-        Some(frame.held)
+        let frame = unsafe { chain.as_ref() }?;
+        chain = frame.outer;
+        Some(frame)
+    });
+    frames.flat_map(|frame| {
+        let site = frame.site;
+        frame.keys.iter().map(move |&key| Held { key, site })
     })
 }
 

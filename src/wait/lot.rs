@@ -23,16 +23,22 @@
 //!
 //! # Cycles
 //!
-//! Each parked thread's entry lists what it is computing. A thread that is about to park without a
-//! deadline, while it computes something itself, follows the chain: who computes what I need, and
-//! what does he wait for? If that ends at something of its own, nobody in the circle could ever go
-//! on, so it panics, its own cell becomes free, and the others go on. All threads of a circle but
-//! the last are in the table when the last one looks, so the last one finds it. And it finds
-//! nothing else: an entry stands in the table only until its gate is done or its claim has failed
-//! (the two sections above), a thread that stands in it computes what it computed when it parked,
-//! and a gate that one thread computes is moved on by nobody else. One exception is known: a `set`
-//! from outside could free a circle through a `HedgedCell` whose patience is endless, and so could
-//! a `store` through a lazy `SnapshotCell`; both are taken for circles all the same.
+//! Each parked thread's entry lists what it holds up: what it is computing, and whom it visits. A
+//! thread that is about to park without a deadline, while it holds up something itself, follows the
+//! chain: who holds up what I need, and what does he wait for? Usually that is one thread; a value
+//! may have several visitors, and its thread waits for each of them, so each way is followed. If
+//! one ends at something of its own, nobody in the circle could ever go on, so it panics, its own
+//! cell becomes free, and the others go on. All threads of a circle but the last are in the table
+//! when the last one looks, so the last one finds it. And it finds nothing else: an entry stands in
+//! the table only until its wait is over (the two sections above), a thread that stands in it holds
+//! up what it held up when it parked, and what one thread holds up is moved on by nobody else. One
+//! exception is known: a `set` from outside could free a circle through a `HedgedCell` whose
+//! patience is endless, and so could a `store` through a lazy `SnapshotCell`; both are taken for
+//! circles all the same.
+//!
+//! What anybody may bring about is held up by nobody, and so in no circle: the value of a cell that
+//! is awaited and that no thread computes, a key of a `OnceMap` likewise, the next generation of a
+//! `SnapshotCell`. Nor is anything known here of locks, channels and joins of others.
 
 use core::fmt::Write as _;
 use std::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
@@ -62,7 +68,7 @@ struct Waiter {
     site: Site,
     /// Whether only a release ends the wait.
     endless: bool,
-    computes: Vec<Held>,
+    holds_up: Vec<Held>,
 }
 
 /// The waiters of each gate, in the order in which they came.
@@ -87,7 +93,7 @@ pub(crate) fn park(
     deadline: Option<Deadline>,
     announce: impl FnOnce() -> bool,
 ) -> Wait {
-    let computes: Vec<Held> = computing::held().collect();
+    let holds_up: Vec<Held> = computing::held().collect();
     let parked = Arc::new(Parked {
         released: touched(AtomicBool::new(false)),
         thread: current(),
@@ -98,7 +104,7 @@ pub(crate) fn park(
     }
     let waits_for_ever = deadline.is_none();
     let cycle = waits_for_ever
-        .then(|| find_cycle(&table, key, &computes))
+        .then(|| find_cycle(&table, key, &holds_up))
         .flatten();
     if let Some(cycle) = cycle {
         drop(table);
@@ -108,7 +114,7 @@ pub(crate) fn park(
         parked: Arc::clone(&parked),
         site,
         endless: waits_for_ever,
-        computes,
+        holds_up,
     });
     drop(table);
     if parked.until_released(deadline) || !leave(key, &parked) {
@@ -163,10 +169,10 @@ pub(crate) fn release(key: Key, change: impl FnOnce() -> bool) {
     }
 }
 
-/// A thread in a cycle: what it computes that others need, and what it waits for.
+/// A thread in a cycle: what it holds up that others need, and what it waits for.
 struct Link {
     parked: Arc<Parked>,
-    computes: Held,
+    holds_up: Held,
     waits_for: Site,
 }
 
@@ -175,40 +181,64 @@ struct Cycle {
     own: Held,
 }
 
-/// The way from `key` over its computing thread, what that waits for, and so on, to one of `own`.
+/// Something that has to happen before this thread goes on.
+struct Needed<'t> {
+    key: Key,
+    /// Who needs it, if that is not this thread: a parked thread, and what that holds up of what
+    /// is needed for something that stands further ahead in the list.
+    by: Option<(&'t Waiter, Held, usize)>,
+}
+
+/// A way from `key` over a thread that holds it up, what that waits for, and so on, to one of `own`.
 fn find_cycle(table: &Table, key: Key, own: &[Held]) -> Option<Cycle> {
-    let mut others = Vec::new();
-    let mut wanted = key;
-    // Without anything of our own there is no way back to us.
-    while !own.is_empty() {
-        if let Some(&own) = own.iter().find(|held| held.key == wanted) {
+    if own.is_empty() {
+        // There is no way back to us.
+        return None;
+    }
+    let mut needed = Vec::from([Needed { key, by: None }]);
+    let mut next = 0;
+    while let Some(&Needed { key, .. }) = needed.get(next) {
+        if let Some(&own) = own.iter().find(|held| held.key == key) {
+            let others = way_to(&needed, next);
             return Some(Cycle { others, own });
         }
-        let (next, link) = who_computes(table, wanted)?;
-        wanted = next;
-        others.push(link);
+        for (waiter, held, waits_for) in who_holds_up(table, key) {
+            if needed.iter().all(|known| known.key != waits_for) {
+                let by = Some((waiter, held, next));
+                needed.push(Needed { key: waits_for, by });
+            }
+        }
+        next += 1;
     }
     None
 }
 
-/// The parked thread that computes `wanted`, and the key for which it waits.
-fn who_computes(table: &Table, wanted: Key) -> Option<(Key, Link)> {
-    table.iter().find_map(|(&waits_for, waiters)| {
-        waiters
-            .iter()
-            .filter(|waiter| waiter.endless)
-            .find_map(|waiter| {
-                let computes = *waiter.computes.iter().find(|held| held.key == wanted)?;
-                Some((
-                    waits_for,
-                    Link {
-                        parked: Arc::clone(&waiter.parked),
-                        computes,
-                        waits_for: waiter.site,
-                    },
-                ))
-            })
-    })
+/// The parked threads that hold up what is `wanted`, and for what they wait.
+fn who_holds_up(table: &Table, wanted: Key) -> impl Iterator<Item = (&Waiter, Held, Key)> {
+    let parked = table
+        .iter()
+        .flat_map(|(&waits_for, waiters)| waiters.iter().map(move |waiter| (waiter, waits_for)));
+    parked
+        .filter(|(waiter, _)| waiter.endless)
+        .filter_map(move |(waiter, waits_for)| {
+            let held = waiter.holds_up.iter().find(|held| held.key == wanted)?;
+            Some((waiter, *held, waits_for))
+        })
+}
+
+/// The threads that led to what stands there in the list.
+fn way_to(needed: &[Needed<'_>], mut place: usize) -> Vec<Link> {
+    let mut way = Vec::new();
+    while let Some((waiter, holds_up, before)) = needed[place].by {
+        way.push(Link {
+            parked: Arc::clone(&waiter.parked),
+            holds_up,
+            waits_for: waiter.site,
+        });
+        place = before;
+    }
+    way.reverse();
+    way
 }
 
 #[cold]
@@ -216,26 +246,27 @@ fn deadlock(wanted: Site, cycle: &Cycle) -> ! {
     let mut circle = String::new();
     for Link {
         parked,
-        computes,
+        holds_up: Held { site, .. },
         waits_for,
     } in &cycle.others
     {
         // Writing to a string cannot fail.
         let _ = write!(
             circle,
-            "thread `{}` initialises {} (since {}) and waits for {waits_for} (at {}); ",
+            "thread `{}` {} {site} (since {}) and waits for {waits_for} (at {}); ",
             parked.thread.name().unwrap_or("unnamed"),
-            computes.site,
-            computes.site.place(),
+            site.does(),
+            site.place(),
             waits_for.place(),
         );
     }
+    let own = cycle.own.site;
     panic!(
-        "a cycle of initialisers that wait for each other: this thread initialises {} (since {}) and needs \
+        "a cycle of initialisers that wait for each other: this thread {} {own} (since {}) and needs \
          {wanted} (at {}); {circle}remedy: initialise one of them before the other, or use a `RaceCell`, \
          which never waits",
-        cycle.own.site,
-        cycle.own.site.place(),
+        own.does(),
+        own.place(),
         wanted.place(),
     )
 }

@@ -1,7 +1,7 @@
 //! How threads wait for one another: what every room that computes on first use stands on.
 //!
 //! * [`gate`]: who may compute, who waits, for how long.
-//! * [`computing`]: what the calling thread is computing (recursion).
+//! * [`computing`]: what the calling thread computes, or visits, and so holds up (recursion).
 //! * [`guarded`]: a lock under which user code may run.
 //! * [`lot`]: where threads park, and the search for cycles among them.
 //!

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`conformance`] | what is true of every `InitCell`, run for each of them |
 //! | [`once_cell`], [`hedged_cell`], [`race`], [`race_word`], [`take_cell`], [`counted`] | what is true of one kind |
+//! | [`circles`] | threads that wait for each other: across all kinds, with visits, and where there is none |
 //! | [`snapshot`] | a value that is replaced as a whole: who keeps which, who publishes, who waits |
 //! | [`reload`] | a value that is loaded on first use and looked after |
 //! | [`per_thread`] | values that differ by thread: drops, tear-down, visitors, units of work |
@@ -16,6 +17,7 @@
 //!
 //! Threads are put in order by gates, never by sleeping. A test that hangs is ended by a watchdog.
 
+mod circles;
 mod conformance;
 mod counted;
 mod hedged_cell;

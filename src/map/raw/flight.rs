@@ -84,6 +84,28 @@ pub(super) struct Awaited {
     pub(super) hash: Hash,
     /// How many places were published before.
     pub(super) entered: u32,
+    /// Whether only a publication ends the wait.
+    pub(super) endless: bool,
+    /// How many flights were opened before.
+    flights: u64,
+}
+
+impl Awaited {
+    pub(super) fn new(hash: Hash, entered: u32, endless: bool) -> Arc<Self> {
+        Arc::new(Self {
+            gate: Gate::shared(Endless),
+            hash,
+            entered,
+            endless,
+            flights: 0,
+        })
+    }
+
+    /// Whether the flight of that number was opened while somebody who would wait for ever stood
+    /// here: it may be the one that he has to join.
+    pub(super) fn is_to_look_at(&self, flight: u64) -> bool {
+        self.endless && self.flights < flight
+    }
 }
 
 /// What is computed and awaited at the moment, by hash: threads that compute different keys meet only
@@ -98,7 +120,9 @@ pub(super) struct Underway<K, V> {
     /// As a rule the only one.
     first: Option<Arc<Flight<K, V>>>,
     running: List<Flight<K, V>>,
-    pub(super) awaited: List<Awaited>,
+    /// How many were ever opened.
+    opened: u64,
+    awaited: List<Awaited>,
 }
 
 // SAFETY: [FLIGHT-KEY] flights are known to several threads only while the map is, which needs
@@ -120,6 +144,7 @@ impl<K, V> Underway<K, V> {
     const NOTHING: Self = Self {
         first: None,
         running: List(Vec::new()),
+        opened: 0,
         awaited: List(Vec::new()),
     };
 
@@ -135,17 +160,41 @@ impl<K, V> Underway<K, V> {
             .cloned()
     }
 
-    /// As [`List::push`].
+    /// As [`List::push`]; returns the number of the flight.
     pub(super) fn open(
         &mut self,
         flight: Arc<Flight<K, V>>,
         room: &mut Room<Flight<K, V>>,
-    ) -> Result<(), usize> {
+    ) -> Result<u64, usize> {
         if self.first.is_some() {
-            return self.running.push(flight, room);
+            self.running.push(flight, room)?;
+        } else {
+            self.first = Some(flight);
         }
-        self.first = Some(flight);
-        Ok(())
+        self.opened += 1;
+        Ok(self.opened)
+    }
+
+    /// As [`List::push`], of somebody whom nobody else knows yet.
+    pub(super) fn wait(
+        &mut self,
+        awaited: &mut Arc<Awaited>,
+        room: &mut Room<Awaited>,
+    ) -> Result<(), usize> {
+        Arc::get_mut(awaited).expect("nobody knows it").flights = self.opened;
+        self.awaited.push(Arc::clone(awaited), room)
+    }
+
+    /// Takes one off of those who wait.
+    pub(super) fn awaited(
+        &mut self,
+        is_it: impl FnMut(&Arc<Awaited>) -> bool,
+    ) -> Option<Arc<Awaited>> {
+        self.awaited.take(is_it)
+    }
+
+    pub(super) fn anybody_waits(&self) -> bool {
+        !self.awaited.is_empty()
     }
 
     /// Takes the flight off.

@@ -14,8 +14,9 @@
 //!   neither value nor flight, and one of them opens his own.
 //! * **await**: say under the list's lock that a key of this hash is awaited, and only then look the key
 //!   up. Whoever publishes one takes those off the list, after that, who entered before, and wakes
-//!   them. Who would wait for ever joins the key's flight instead, if there is one: then a cycle
-//!   is seen.
+//!   them. Who would wait for ever joins the key's flight instead, if there is one, so that a cycle
+//!   is seen; and whoever opens a flight takes those off the list, under the same lock, who would,
+//!   and wakes them: they look again, and find it.
 //!
 //! # Invariant
 //!
@@ -37,10 +38,7 @@ use super::{
 use crate::{
     index::{Found, Hash, Watermark},
     sync::{Arc, Deadline},
-    wait::{
-        computing::Site,
-        gate::{Endless, Gate},
-    },
+    wait::computing::Site,
 };
 
 impl<K, V, S> Published<K, V, S, Flights<K, V>> {
@@ -59,31 +57,32 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     {
         let own = Arc::new(Flight::new(hash, key));
         let claim = own.gate.try_claim().expect("nobody else knows it yet");
-        if let Some(found) = self.open(&own, seen, site) {
-            drop(claim);
-            return Ok((found, Flight::into_key(own)));
-        }
+        let awaited = match self.open(&own, seen, site) {
+            Opened::Found(found) => {
+                drop(claim);
+                return Ok((found, Flight::into_key(own)));
+            }
+            Opened::Own { awaited } => awaited,
+        };
         // Dropped before the claim: whoever waited does not find the flight any more.
         let listed = Listed {
             map: self,
             flight: &own,
         };
+        if let Some(number) = awaited {
+            self.wake(hash, |awaited| awaited.is_to_look_at(number));
+        }
         let value = claim.compute(site, || f(own.key()))?;
         let (found, is_awaited) = listed.publish(value);
         claim.finish();
         if is_awaited {
-            self.announce(hash, found);
+            self.wake(hash, |awaited| awaited.entered <= found.number());
         }
         Ok((found, None))
     }
 
-    /// Opens the flight; or returns the entry, if the key is published first.
-    fn open(
-        &self,
-        own: &Arc<Flight<K, V>>,
-        mut seen: Watermark,
-        site: Site,
-    ) -> Option<Found<'_, K, V>>
+    /// Opens the flight, unless the key is published first.
+    fn open(&self, own: &Arc<Flight<K, V>>, mut seen: Watermark, site: Site) -> Opened<'_, K, V>
     where
         K: Eq,
     {
@@ -91,7 +90,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         let mut room = Room::NONE;
         loop {
             match self.try_open(own, seen, &strangers, &mut room) {
-                Attempt::Opened => return None,
+                Attempt::Opened { awaited } => return Opened::Own { awaited },
                 Attempt::Moved => {}
                 Attempt::Joined(other) if other.key() == own.key() => {
                     other.gate.wait_for_claim(site);
@@ -106,7 +105,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
                 }
             }
             match self.find(own.hash, own.key()) {
-                Ok(found) => return Some(found),
+                Ok(found) => return Opened::Found(found),
                 Err(now) => seen = now,
             }
         }
@@ -128,7 +127,9 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
             return Attempt::Moved;
         }
         match underway.open(Arc::clone(own), room) {
-            Ok(()) => Attempt::Opened,
+            Ok(number) => Attempt::Opened {
+                awaited: underway.anybody_waits().then_some(number),
+            },
             Err(len) => Attempt::Cramped(len),
         }
     }
@@ -145,7 +146,7 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         Q: Equivalent<K> + ?Sized,
     {
         loop {
-            let waiting = Waiting::enter(self, hash);
+            let waiting = Waiting::enter(self, hash, deadline.is_none());
             if let Ok(found) = self.find(hash, key) {
                 return Some(found);
             }
@@ -177,20 +178,29 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
         }
     }
 
-    /// Wakes those who waited for a key of this hash before this one was published.
-    fn announce(&self, hash: Hash, published: Found<'_, K, V>) {
-        let waited =
-            |awaited: &Arc<Awaited>| awaited.hash == hash && awaited.entered <= published.number();
-        let next = || self.beside.lock(hash).awaited.take(waited);
+    /// Wakes those who await a key of this hash, if that concerns them.
+    fn wake(&self, hash: Hash, concerns: impl Fn(&Awaited) -> bool) {
+        let concerned = |awaited: &Arc<Awaited>| awaited.hash == hash && concerns(awaited);
+        let next = || self.beside.lock(hash).awaited(concerned);
         while let Some(awaited) = next() {
             awaited.gate.finish();
         }
     }
 }
 
+/// What became of a key that was not there.
+enum Opened<'m, K, V> {
+    /// The flight is open; its number, if anybody awaits any key.
+    Own { awaited: Option<u64> },
+    /// It is there by now.
+    Found(Found<'m, K, V>),
+}
+
 /// What became of an attempt to open a flight.
 enum Attempt<K, V> {
-    Opened,
+    Opened {
+        awaited: Option<u64>,
+    },
     /// Something that hashes alike was published since the key was looked up.
     Moved,
     /// There is a flight of the same hash: of this key, or of another one.
@@ -216,7 +226,7 @@ impl<'m, K, V, S> Listed<'m, '_, K, V, S> {
         drop(change);
         let mut underway = self.map.beside.lock(self.flight.hash);
         let off = underway.close(self.flight);
-        let is_awaited = !underway.awaited.is_empty();
+        let is_awaited = underway.anybody_waits();
         drop(underway);
         drop(off);
         mem::forget(self);
@@ -240,19 +250,15 @@ struct Waiting<'m, K, V, S> {
 }
 
 impl<'m, K, V, S> Waiting<'m, K, V, S> {
-    fn enter(map: &'m Published<K, V, S, Flights<K, V>>, hash: Hash) -> Self {
+    fn enter(map: &'m Published<K, V, S, Flights<K, V>>, hash: Hash, endless: bool) -> Self {
         let mut room = Room::NONE;
         loop {
             let entered = map.index.seen().places();
-            let awaited = Arc::new(Awaited {
-                gate: Gate::shared(Endless),
-                hash,
-                entered,
-            });
+            let mut awaited = Awaited::new(hash, entered, endless);
             let mut underway = map.beside.lock(hash);
-            let pushed = underway.awaited.push(Arc::clone(&awaited), &mut room);
+            let waits = underway.wait(&mut awaited, &mut room);
             drop(underway);
-            match pushed {
+            match waits {
                 Ok(()) => return Self { map, awaited },
                 Err(len) => room = Room::after(len),
             }
@@ -263,9 +269,7 @@ impl<'m, K, V, S> Waiting<'m, K, V, S> {
 impl<K, V, S> Drop for Waiting<'_, K, V, S> {
     fn drop(&mut self) {
         let mut underway = self.map.beside.lock(self.awaited.hash);
-        let off = underway
-            .awaited
-            .take(|other| Arc::ptr_eq(other, &self.awaited));
+        let off = underway.awaited(|other| Arc::ptr_eq(other, &self.awaited));
         drop(underway);
         drop(off);
     }

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     sync::{Mutex, MutexGuard, lock},
-    wait::{computing::Site, lot},
+    wait::{
+        computing::{Key, Site},
+        lot,
+    },
 };
 
 pub(crate) struct Home<T> {
@@ -34,11 +37,12 @@ unsafe impl<T: Send> Send for Home<T> {}
 unsafe impl<T: Send> Sync for Home<T> {}
 
 impl<T> List<T> {
-    fn insert(&mut self, node: Box<Node<T>>) -> NonNull<Node<T>> {
-        node.listed.place.set(self.nodes.len());
-        let node = NonNull::from(Box::leak(node));
+    /// Puts a node in that is its thread's.
+    fn add(&mut self, node: NonNull<Node<T>>) {
+        // SAFETY: [NODE-LIST] it is the caller's, and so it is alive.
+        let listed = &unsafe { node.as_ref() }.listed;
+        listed.place.set(self.nodes.len());
         self.nodes.push(node);
-        node
     }
 
     /// Takes the node out; freeing it is the caller's business from now on.
@@ -123,7 +127,9 @@ impl<T> Home<T> {
     }
 
     pub(super) fn insert(&self, node: Box<Node<T>>) -> NonNull<Node<T>> {
-        self.lock().insert(node)
+        let node = NonNull::from(Box::leak(node));
+        self.lock().add(node);
+        node
     }
 
     /// Takes the calling thread's node out, and waits until nobody visits it.
@@ -131,14 +137,22 @@ impl<T> Home<T> {
     /// # Safety
     ///
     /// [NODE-TABLE] The node stood in the calling thread's table, at this home, and does no longer.
+    ///
+    /// # Panics
+    ///
+    /// If waiting would close a cycle. Then the node is where it was, in the table too.
     pub(super) unsafe fn detach(&self, node: NonNull<Node<T>>, site: Site) -> Box<Node<T>> {
         let mut list = self.lock();
         // SAFETY: [NODE-TABLE] the home is not closed while its object is borrowed.
-        let listed = unsafe { node.as_ref() };
-        list.remove(listed);
-        let visited = listed.listed.pins.get() > 0;
+        let detached = unsafe { node.as_ref() };
+        list.remove(detached);
+        let visited = detached.listed.pins.get() > 0;
         drop(list);
-        while visited && self.wait_for_visitors(listed, site) {}
+        if visited {
+            let back = Back { home: self, node };
+            while self.wait_for_visitors(detached, site) {}
+            mem::forget(back);
+        }
         // SAFETY: [NODE-LIST] we have taken it out, and it is not pinned.
         unsafe { Box::from_raw(node.as_ptr()) }
     }
@@ -155,7 +169,8 @@ impl<T> Home<T> {
         visited
     }
 
-    fn lot_key(node: &Node<T>) -> usize {
+    /// What a node's thread waits for while it is visited.
+    fn lot_key(node: &Node<T>) -> Key {
         // Not the node's own address: that may be the address of a cell in the value, which others
         // wait for by the same.
         core::ptr::from_ref(&node.listed).addr()
@@ -254,10 +269,37 @@ impl<T: Send> Exits for Home<T> {
     }
 }
 
+/// A node that its thread has taken out, and that others visit still: dropped, it is in the list and
+/// in the table again.
+struct Back<'a, T> {
+    home: &'a Home<T>,
+    node: NonNull<Node<T>>,
+}
+
+impl<T> Drop for Back<'_, T> {
+    fn drop(&mut self) {
+        let mut list = self.home.lock();
+        // SAFETY: [NODE-LIST] it was taken out by this thread, and not freed.
+        unsafe { self.node.as_ref() }.listed.awaited.set(false);
+        list.add(self.node);
+        drop(list);
+        let home = self.home;
+        home.entry(|entry| entry.put_back(home.key(), self.node.cast()));
+    }
+}
+
 /// A value that is visited; it is not freed meanwhile.
 pub(crate) struct Pinned<'a, T> {
     home: &'a Home<T>,
     node: NonNull<Node<T>>,
+}
+
+impl<T> Pinned<'_, T> {
+    /// For what the value's thread waits if it wants to take it out.
+    pub(crate) fn key(&self) -> Key {
+        // SAFETY: [NODE-LIST] it is pinned.
+        Home::lot_key(unsafe { self.node.as_ref() })
+    }
 }
 
 impl<T: Sync> Deref for Pinned<'_, T> {

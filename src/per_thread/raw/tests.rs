@@ -32,10 +32,7 @@ fn assert_in_use(slots: &Slots<Value>) {
 }
 
 fn take_out(slots: &Slots<Value>) -> Result<Option<Value>, Unavailable> {
-    const KIND: Kind = Kind {
-        name: "Slots",
-        remedy: "none",
-    };
+    const KIND: Kind = Kind::initialised("Slots", "none");
     let loan = slots.take_out(Site::of::<Value>(&KIND))?;
     Ok(loan.map(super::Loan::into_value))
 }

@@ -53,7 +53,7 @@ pub(crate) fn shared<T>(make: impl Fn() -> T + Send + Sync + 'static) -> Shared<
 
 /// An object whose values are entered in the ledger, with the numbers 0, 1, … in the order in which
 /// they are made.
-fn numbered(ledger: &'static Ledger) -> Shared<Tracked> {
+pub(crate) fn numbered(ledger: &'static Ledger) -> Shared<Tracked> {
     let next = AtomicU64::new(0);
     shared(move || ledger.value(next.fetch_add(1, Ordering::Relaxed)))
 }
