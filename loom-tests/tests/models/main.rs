@@ -3,6 +3,7 @@
 //! takes, how many executions it explores, and what loom cannot see.
 
 mod canaries;
+mod circles;
 mod downstream;
 mod generic;
 mod hedged;

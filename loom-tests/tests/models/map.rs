@@ -141,24 +141,6 @@ fn once_map_wait_with_timeout() {
     wait("once_map_wait_with_timeout", Duration::from_secs(1));
 }
 
-/// Each computes one key and needs the other's: the one who closes the circle panics, and the other
-/// one has both.
-#[test]
-fn once_map_cycle_of_two() {
-    long_model("once_map_cycle_of_two", || {
-        let map = Arc::new(OnceMap::<u64, u64, Plain>::with_hasher(Plain::default()));
-        assert_eq!(map.get_or_init(1, |_| 1), &1);
-        let need = |map: &OnceMap<u64, u64, Plain>, own, other| {
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                *map.get_or_init(own, |_| *map.get_or_init(other, |_| 5))
-            }))
-            .is_ok()
-        };
-        let (a, b) = two(&map, move |map| need(map, 2, 3), move |map| need(map, 3, 2));
-        assert!(a || b, "one of them goes on");
-    });
-}
-
 /// One fails, the others have joined or come later.
 #[test]
 fn once_map_three_threads() {

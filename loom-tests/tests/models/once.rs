@@ -163,32 +163,3 @@ fn once_wait_timeout() {
         assert_eq!(maker.made(), 1);
     });
 }
-
-/// A's initialiser needs B while B's needs A: nobody hangs, and whoever closes the circle panics.
-#[test]
-fn once_cycle_of_two() {
-    model("once_cycle_of_two", || {
-        let cells = Arc::new((OnceCell::new(), OnceCell::new()));
-        assert!(cells.0.get().is_none() && cells.1.get().is_none());
-        let (a, b) = two(
-            &cells,
-            |(a, b)| caught(|| *a.get_or_init(|| 1 + *b.get_or_init(|| 10))),
-            |(a, b)| caught(|| *b.get_or_init(|| 10 + *a.get_or_init(|| 1))),
-        );
-        // No circle if one came first with both: then everybody has what he asked for.
-        assert!(a.is_some() || b.is_some(), "at most one of them panics");
-        assert!(a.is_none_or(|a| a == 1 || a == 11));
-        assert!(b.is_none_or(|b| b == 10 || b == 11));
-    });
-}
-
-fn caught(f: impl FnOnce() -> usize) -> Option<usize> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(f))
-        .map_err(|payload| {
-            let text = payload
-                .downcast_ref::<String>()
-                .expect("the message of the lot");
-            assert!(text.starts_with("a cycle of initialisers"), "{text}");
-        })
-        .ok()
-}

@@ -8,13 +8,13 @@ use onset_modelled::{PerThread, Resource};
 
 use crate::support::{Maker, Whole, long_model, model, model_of_three, two};
 
-type Object = PerThread<Whole, Box<dyn Fn() -> Whole + Send + Sync>>;
+pub(crate) type Object = PerThread<Whole, Box<dyn Fn() -> Whole + Send + Sync>>;
 
 /// An object whose initialiser makes such a value; touched, so that it can be shared.
 ///
 /// It has a home already, for without one there is nothing to lock, and loom does not look for the
 /// executions in which there is.
-fn object(maker: &Maker, value: usize) -> Object {
+pub(crate) fn object(maker: &Maker, value: usize) -> Object {
     let object = homeless(maker, value);
     object.with(|_| ());
     drop(object.remove());
