@@ -8,7 +8,7 @@ use onset::{Lazy, OnceCell, OnceMap};
 use crate::{
     map::subject::Colliding,
     messages::{Part, at, cycle, without_columns},
-    support::{Tally, catch, run_together, text_of},
+    support::{Gate, Tally, catch, run_together, settle, text_of},
 };
 
 /// Each thread computes its own key and, when all of them do, asks for its neighbour's.
@@ -288,6 +288,36 @@ mod endless_waits {
             failed
         };
         let outcomes = unless_it_hangs(move || run_together(2, ask));
+        let failed = outcomes.expect("it hangs");
+        assert_eq!(failed.iter().filter(|failed| **failed).count(), 1);
+    }
+
+    /// The wait comes first, and the computation that closes the circle after it.
+    #[test]
+    fn begun_before_the_key_is_computed() {
+        static MAP: OnceMap<u64, u64> = OnceMap::new();
+        static CELL: OnceCell<u64> = OnceCell::new();
+        static WAITS: Gate = Gate::new();
+        fn wait() -> u64 {
+            WAITS.open();
+            *MAP.wait(&1, Duration::MAX).expect("there is no end")
+        }
+        fn compute() -> u64 {
+            WAITS.pass();
+            settle();
+            *MAP.get_or_init(1, |_| *CELL.get_or_init(|| 5))
+        }
+        let outcomes = unless_it_hangs(move || {
+            run_together(2, |n| match n {
+                0 => catch(|| *CELL.get_or_init(wait)).is_err(),
+                _ => {
+                    let failed = catch(compute).is_err();
+                    // The other one waits still, for anybody's value.
+                    let _ = MAP.insert(1, 6);
+                    failed
+                }
+            })
+        });
         let failed = outcomes.expect("it hangs");
         assert_eq!(failed.iter().filter(|failed| **failed).count(), 1);
     }
