@@ -1,0 +1,33 @@
+//! The rooms.
+
+mod cells;
+mod policies;
+mod sight;
+
+use onset::{OnceCell, RaceArc, RaceCell};
+
+use self::policies::{ENDLESS, Hedged, NotOnce};
+use crate::{
+    options::Plant,
+    room::{Room, Setting},
+};
+
+/// A room's name, and what furnishes it.
+pub(crate) type Entry = (&'static str, fn(Setting) -> Box<dyn Room>);
+
+pub(crate) const ALL: &[Entry] = &[
+    ("once-cell", once_cells),
+    ("race-cell", cells::room::<RaceCell<_>>),
+    ("race-arc", cells::room::<RaceArc<_>>),
+    ("hedged-0", cells::room::<Hedged<0>>),
+    ("hedged-50", cells::room::<Hedged<50>>),
+    ("hedged-endless", cells::room::<Hedged<ENDLESS>>),
+];
+
+fn once_cells(setting: Setting) -> Box<dyn Room> {
+    if setting.planting.is(Plant::DoubleInitialisation) {
+        cells::room::<NotOnce>(setting)
+    } else {
+        cells::room::<OnceCell<_>>(setting)
+    }
+}

@@ -1,0 +1,124 @@
+//! A place at which one worker after the other does its operations.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    dice::Dice,
+    hand,
+    room::Context,
+    run::Run,
+    tally::Count,
+    values::Record,
+    violations::{self, Place},
+};
+
+/// What a worker is in the middle of.
+#[derive(Clone, Copy)]
+pub(crate) struct Doing {
+    pub(crate) place: Place,
+    pub(crate) room: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) since: Instant,
+}
+
+#[derive(Default)]
+pub(crate) struct Seat(Mutex<Option<Doing>>);
+
+impl Seat {
+    pub(crate) fn current(&self) -> Option<Doing> {
+        *self.lock()
+    }
+
+    pub(crate) fn doing(&self, what: &'static str) {
+        if let Some(doing) = self.lock().as_mut() {
+            doing.what = what;
+        }
+    }
+
+    fn set(&self, doing: Option<Doing>) {
+        *self.lock() = doing;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Doing>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long a worker lives, in operations: mostly short, so that threads come and go.
+fn life(seed: u64, worker: u64) -> u64 {
+    let mut dice = Dice::of(seed, worker, u64::MAX);
+    match dice.below(10) {
+        0 => 1 + dice.below(5),
+        9 => 1000 + dice.below(10_000),
+        _ => 20 + dice.below(1000),
+    }
+}
+
+/// Sends one worker after the other to the seat, each on a thread of its own, until the run ends.
+pub(crate) fn serve(run: &'static Run, number: usize) {
+    let mut left = run.operations_of(number);
+    let mut worker = number as u64;
+    while left > 0 && !run.is_over() {
+        let operations = life(run.seed, worker).min(left);
+        left -= operations;
+        let record = Record::new(run.threads);
+        let own = record.clone();
+        let work = move || {
+            hand::own(own);
+            work(run, number, worker, operations);
+        };
+        let thread = thread::Builder::new().name(format!("worker {worker}"));
+        let ended = match thread.spawn(work) {
+            Ok(thread) => thread.join(),
+            Err(_) => {
+                // The system has too many threads at the moment.
+                thread::sleep(Duration::from_millis(10));
+                Ok(())
+            }
+        };
+        if ended.is_err() {
+            run.threads.violation(
+                "nothing panics unasked",
+                format_args!("worker {worker} panicked outside an operation"),
+            );
+        }
+        run.threads.add(Count::Operations);
+        // Another thread may be visiting a value of this one, and then drops it.
+        run.lingering.add(&record);
+        worker += run.seats.len() as u64;
+    }
+}
+
+fn work(run: &'static Run, number: usize, worker: u64, operations: u64) {
+    let seat = &run.seats[number];
+    for operation in 0..operations {
+        if run.is_over() {
+            break;
+        }
+        let place = Place { worker, operation };
+        violations::at_work(place);
+        let mut dice = Dice::of(run.seed, worker, operation);
+        let furnished = &run.rooms[dice.index(run.rooms.len())];
+        let tally = furnished.tally;
+        seat.set(Some(Doing {
+            place,
+            room: tally.room,
+            what: "begins",
+            since: Instant::now(),
+        }));
+        let context = Context {
+            tally,
+            planting: run.planting,
+            seat,
+            worker,
+            operation,
+        };
+        furnished.room.operate(&mut dice, &context);
+        tally.add(Count::Operations);
+    }
+    seat.set(None);
+}
