@@ -60,6 +60,10 @@ pub(crate) enum Plant {
     TornValue,
     /// A cell of which two threads see different values
     TwoValues,
+    /// A value that two threads take
+    TakenTwice,
+    /// A pending item that nobody gets
+    LostItem,
     /// A thread that stays in an operation
     StuckThread,
     /// A worker that panics by itself

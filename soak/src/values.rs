@@ -106,6 +106,10 @@ impl Value {
         self.words[WORDS - 1] = words(self.id + 1)[WORDS - 1];
     }
 
+    pub(crate) fn tally(&self) -> &'static Tally {
+        self.record.tally
+    }
+
     pub(crate) fn is_of(&self, record: &Arc<Record>) -> bool {
         Arc::ptr_eq(&self.record, record)
     }

@@ -1,8 +1,13 @@
 //! The rooms.
 
+mod by_value;
 mod cells;
+mod keys;
+mod lazies;
+mod pending;
 mod policies;
 mod sight;
+mod taking;
 
 use onset::{OnceCell, RaceArc, RaceCell};
 
@@ -22,6 +27,12 @@ pub(crate) const ALL: &[Entry] = &[
     ("hedged-0", cells::room::<Hedged<0>>),
     ("hedged-50", cells::room::<Hedged<50>>),
     ("hedged-endless", cells::room::<Hedged<ENDLESS>>),
+    ("lazy", lazies::room::<OnceCell<_>>),
+    ("race-lazy", lazies::room::<RaceCell<_>>),
+    ("hedged-lazy", lazies::room::<Hedged<50>>),
+    ("word-and-ref", by_value::room),
+    ("take-cell", taking::room),
+    ("pending", pending::room),
 ];
 
 fn once_cells(setting: Setting) -> Box<dyn Room> {
