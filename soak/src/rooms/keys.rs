@@ -6,6 +6,8 @@ use std::{
     panic::resume_unwind,
 };
 
+use equivalent::Equivalent;
+
 use crate::{
     dice::Dice,
     faults::Injected,
@@ -74,13 +76,17 @@ pub(crate) fn compare(tally: &Tally) {
 
 /// A number that is a key, with a value of its own, so that lost keys are missed.
 pub(crate) struct Key {
-    pub(crate) number: usize,
+    number: usize,
     value: Value,
 }
 
 impl Key {
     pub(crate) fn new(number: usize, value: Value) -> Self {
         Self { number, value }
+    }
+
+    pub(crate) fn number(&self) -> usize {
+        self.number
     }
 
     pub(crate) fn check(&self) {
@@ -100,7 +106,37 @@ impl Eq for Key {}
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         hash(self.value.tally());
-        // Several keys hash alike, so that they have to be compared.
-        (self.number / 2).hash(state);
+        coarse(self.number).hash(state);
+    }
+}
+
+/// Several keys hash alike, so that they have to be compared.
+fn coarse(number: usize) -> usize {
+    number / 2
+}
+
+/// What a key is looked up by.
+pub(crate) struct Number {
+    number: usize,
+    tally: &'static Tally,
+}
+
+impl Number {
+    pub(crate) fn new(number: usize, tally: &'static Tally) -> Self {
+        Self { number, tally }
+    }
+}
+
+impl Hash for Number {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash(self.tally);
+        coarse(self.number).hash(state);
+    }
+}
+
+impl Equivalent<Key> for Number {
+    fn equivalent(&self, key: &Key) -> bool {
+        compare(self.tally);
+        self.number == key.number
     }
 }

@@ -4,12 +4,13 @@ mod by_value;
 mod cells;
 mod keys;
 mod lazies;
+mod maps;
 mod pending;
 mod policies;
 mod sight;
 mod taking;
 
-use onset::{OnceCell, RaceArc, RaceCell};
+use onset::{OnceCell, OnceMap, RaceArc, RaceCell, RaceMap};
 
 use self::policies::{ENDLESS, Hedged, NotOnce};
 use crate::{
@@ -33,6 +34,8 @@ pub(crate) const ALL: &[Entry] = &[
     ("word-and-ref", by_value::room),
     ("take-cell", taking::room),
     ("pending", pending::room),
+    ("once-map", maps::room::<OnceMap<_, _>>),
+    ("race-map", maps::room::<RaceMap<_, _>>),
 ];
 
 fn once_cells(setting: Setting) -> Box<dyn Room> {
