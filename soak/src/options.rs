@@ -64,6 +64,10 @@ pub(crate) enum Plant {
     TakenTwice,
     /// A pending item that nobody gets
     LostItem,
+    /// A batch of which one half is published
+    HalfBatch,
+    /// A registry's snapshot that changes
+    ChangedSnapshot,
     /// A thread that stays in an operation
     StuckThread,
     /// A worker that panics by itself

@@ -7,6 +7,7 @@ mod lazies;
 mod maps;
 mod pending;
 mod policies;
+mod registry;
 mod sight;
 mod taking;
 
@@ -34,6 +35,7 @@ pub(crate) const ALL: &[Entry] = &[
     ("word-and-ref", by_value::room),
     ("take-cell", taking::room),
     ("pending", pending::room),
+    ("registry", registry::room),
     ("once-map", maps::room::<OnceMap<_, _>>),
     ("race-map", maps::room::<RaceMap<_, _>>),
 ];
