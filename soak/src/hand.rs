@@ -11,7 +11,10 @@ use crate::{
     values::{Record, Value},
 };
 
+type Action = Box<dyn FnOnce()>;
+
 thread_local! {
+    static ACTION: RefCell<Option<Action>> = const { RefCell::new(None) };
     static CLOSURE: Cell<Option<Closure>> = const { Cell::new(None) };
     static RECORD: RefCell<Option<Arc<Record>>> = const { RefCell::new(None) };
     static OWN: RefCell<Option<Arc<Record>>> = const { RefCell::new(None) };
@@ -24,30 +27,65 @@ pub(crate) fn own(record: Arc<Record>) {
 
 /// A value that has to be dropped before this thread is gone.
 pub(crate) fn value_of_thread() -> Option<Value> {
-    OWN.with_borrow(|own| own.as_ref().map(Record::value))
+    let value = |own: &RefCell<Option<Arc<Record>>>| own.borrow().as_ref().map(Record::value);
+    // While the thread is torn down there is none.
+    OWN.try_with(value).ok().flatten()
+}
+
+/// Calls it when it goes.
+struct Back<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for Back<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// Runs `f`, in which initialisers do as `closure` says.
+pub(crate) fn closure<R>(closure: Closure, f: impl FnOnce() -> R) -> R {
+    let before = CLOSURE.replace(Some(closure));
+    let _back = Back(|| CLOSURE.set(before));
+    f()
 }
 
 /// Runs `f`, in which initialisers do as `closure` says and make values of `record`.
 pub(crate) fn with<R>(record: &Arc<Record>, closure: Closure, f: impl FnOnce() -> R) -> R {
-    struct Back(Option<Closure>, Option<Arc<Record>>);
-    impl Drop for Back {
-        fn drop(&mut self) {
-            CLOSURE.set(self.0);
-            RECORD.set(self.1.take());
-        }
-    }
-    let _back = Back(
-        CLOSURE.replace(Some(closure)),
-        RECORD.replace(Some(Arc::clone(record))),
-    );
+    let mut before = RECORD.replace(Some(Arc::clone(record)));
+    let _back = Back(|| RECORD.set(before.take()));
+    self::closure(closure, f)
+}
+
+/// Runs `f`, in which the first initialiser begins with `action`.
+pub(crate) fn action<R>(action: impl FnOnce() + 'static, f: impl FnOnce() -> R) -> R {
+    ACTION.set(Some(Box::new(action)));
+    // If there was no initialiser to run it.
+    let _back = Back(|| drop(ACTION.take()));
     f()
+}
+
+fn act() {
+    // A thread that is torn down has none.
+    if let Ok(Some(action)) = ACTION.try_with(RefCell::take) {
+        action();
+    }
 }
 
 /// What was handed over.
 pub(crate) fn take() -> (Closure, Arc<Record>) {
+    act();
     let closure = CLOSURE.get().expect("an operation hands it over");
     let record = RECORD.with_borrow(Clone::clone);
     (closure, record.expect("an operation hands it over"))
+}
+
+/// As the closure that was handed over says, a value of `record`; an ordinary one while the thread
+/// is torn down.
+pub(crate) fn run_for(record: &Arc<Record>) -> Value {
+    act();
+    match CLOSURE.get() {
+        Some(closure) => closure.run_or_panic(record),
+        None => record.value(),
+    }
 }
 
 pub(crate) fn run() -> Result<Value, Failed> {

@@ -2,12 +2,13 @@
 //! are checked meanwhile: see `README.md`.
 //!
 //! * `options`, `run`, `seat`, `watch`, `table`: the run, its workers, who watches them, the end
-//! * `dice`, `faults`, `hand`: what an operation does, and what goes wrong in it on purpose
+//! * `dice`, `faults`, `hand`, `exits`: what an operation does, and what goes wrong in it on purpose
 //! * `values`, `lingering`, `tally`, `violations`: the books
 //! * `planting`: mistakes that are made on purpose, to see that they are found
 //! * `room`, `rooms`: the primitives
 
 mod dice;
+mod exits;
 mod faults;
 mod hand;
 mod lingering;

@@ -68,6 +68,10 @@ pub(crate) enum Plant {
     HalfBatch,
     /// A registry's snapshot that changes
     ChangedSnapshot,
+    /// A thread that has another thread's value
+    ForeignThread,
+    /// A unit of work that is committed and rolled back
+    BothHooks,
     /// A thread that stays in an operation
     StuckThread,
     /// A worker that panics by itself

@@ -6,6 +6,7 @@ mod keys;
 mod lazies;
 mod maps;
 mod pending;
+mod per_thread;
 mod policies;
 mod registry;
 mod sight;
@@ -34,6 +35,7 @@ pub(crate) const ALL: &[Entry] = &[
     ("hedged-lazy", lazies::room::<Hedged<50>>),
     ("word-and-ref", by_value::room),
     ("take-cell", taking::room),
+    ("per-thread", per_thread::room),
     ("pending", pending::room),
     ("registry", registry::room),
     ("once-map", maps::room::<OnceMap<_, _>>),
