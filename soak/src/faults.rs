@@ -93,6 +93,17 @@ impl Closure {
         }
     }
 
+    /// The same, with a value whose destructor does not panic.
+    pub(crate) fn without_bomb(self) -> Self {
+        match self.end {
+            End::Bomb => Self {
+                end: End::Value,
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// Stalls, fails, panics, or makes a value.
     pub(crate) fn run(self, record: &Arc<Record>) -> Result<Value, Failed> {
         self.pass(record.tally)?;

@@ -72,6 +72,12 @@ pub(crate) enum Plant {
     ForeignThread,
     /// A unit of work that is committed and rolled back
     BothHooks,
+    /// A snapshot that is older than one before
+    GoneBack,
+    /// An update that is lost
+    LostUpdate,
+    /// A reload that gives an older version than before
+    OldWorld,
     /// A thread that stays in an operation
     StuckThread,
     /// A worker that panics by itself

@@ -139,6 +139,7 @@ pub(crate) fn run(run: &'static Run, options: &Options) -> ExitCode {
         watch.look();
     }
     close(run, &watch);
+    rooms::clean_up();
     table::print(run);
     match run.violations.count() {
         0 => ExitCode::SUCCESS,

@@ -10,6 +10,7 @@ use std::{
 use crate::{
     memory,
     options::Options,
+    rooms,
     run::{Furnished, Run},
     seat::Doing,
     table,
@@ -124,6 +125,7 @@ impl Watch {
             );
         }
         table::print(self.run);
+        rooms::clean_up();
         process::exit(1)
     }
 

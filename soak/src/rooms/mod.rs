@@ -9,7 +9,9 @@ mod pending;
 mod per_thread;
 mod policies;
 mod registry;
+mod reload;
 mod sight;
+mod snapshot;
 mod taking;
 
 use onset::{OnceCell, OnceMap, RaceArc, RaceCell, RaceMap};
@@ -36,7 +38,10 @@ pub(crate) const ALL: &[Entry] = &[
     ("word-and-ref", by_value::room),
     ("take-cell", taking::room),
     ("per-thread", per_thread::room),
+    ("reload-memory", reload::room::<reload::Memory>),
+    ("reload-file", reload::room::<reload::File>),
     ("pending", pending::room),
+    ("snapshot", snapshot::room),
     ("registry", registry::room),
     ("once-map", maps::room::<OnceMap<_, _>>),
     ("race-map", maps::room::<RaceMap<_, _>>),
@@ -48,4 +53,10 @@ fn once_cells(setting: Setting) -> Box<dyn Room> {
     } else {
         cells::room::<OnceCell<_>>(setting)
     }
+}
+
+/// Removes what the rooms have left outside the process.
+pub(crate) fn clean_up() {
+    // There is nothing if no file was written.
+    let _ = std::fs::remove_dir_all(reload::directory());
 }
