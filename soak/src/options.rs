@@ -78,6 +78,8 @@ pub(crate) enum Plant {
     LostUpdate,
     /// A reload that gives an older version than before
     OldWorld,
+    /// A circle of which two threads panic
+    TwoPanics,
     /// A thread that stays in an operation
     StuckThread,
     /// A worker that panics by itself

@@ -25,8 +25,6 @@ pub(crate) struct Context<'a> {
     pub(crate) tally: &'static Tally,
     pub(crate) planting: &'static Planting,
     pub(crate) seat: &'a Seat,
-    pub(crate) worker: u64,
-    pub(crate) operation: u64,
 }
 
 impl Context<'_> {

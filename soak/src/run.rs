@@ -4,7 +4,7 @@ use std::{
     process::ExitCode,
     sync::atomic::{AtomicBool, Ordering},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -32,6 +32,8 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     pub(crate) began: Instant,
     operations: Option<u64>,
+    /// So long an operation may take.
+    pub(crate) bound: Duration,
     pub(crate) rooms: Vec<Furnished>,
     /// The workers themselves, and the values that belong to them.
     pub(crate) threads: &'static Tally,
@@ -73,6 +75,7 @@ impl Run {
             seed,
             began: Instant::now(),
             operations: options.operations,
+            bound: Duration::from_secs(options.bound),
             rooms: rooms::ALL
                 .iter()
                 .filter(|(name, _)| wanted(name))

@@ -9,6 +9,7 @@ use std::{
 use crate::{
     dice::Dice,
     hand,
+    options::Plant,
     room::Context,
     run::Run,
     tally::Count,
@@ -114,11 +115,21 @@ fn work(run: &'static Run, number: usize, worker: u64, operations: u64) {
             tally,
             planting: run.planting,
             seat,
-            worker,
-            operation,
         };
+        plant(&context, run.bound);
         furnished.room.operate(&mut dice, &context);
         tally.add(Count::Operations);
     }
     seat.set(None);
+}
+
+fn plant(context: &Context<'_>, bound: Duration) {
+    if context.planting.now(Plant::StuckThread) {
+        context.doing("being stuck");
+        thread::sleep(bound + bound / 2);
+    }
+    assert!(
+        !context.planting.now(Plant::Panic),
+        "the panic that was planted"
+    );
 }

@@ -28,7 +28,6 @@ const MOST_ALIVE: u64 = 500_000;
 pub(crate) struct Watch {
     run: &'static Run,
     end: Option<Duration>,
-    bound: Duration,
     shown: Instant,
     shown_operations: u64,
     checked: Instant,
@@ -45,7 +44,6 @@ impl Watch {
         Self {
             run,
             end,
-            bound: Duration::from_secs(options.bound),
             shown: Instant::now(),
             shown_operations: 0,
             checked: Instant::now(),
@@ -91,7 +89,7 @@ impl Watch {
     fn look_for_hangs(&mut self) {
         let doings = self.run.seats.iter().filter_map(|seat| seat.current());
         let slow: Vec<Doing> = doings
-            .filter(|doing| doing.since.elapsed() >= self.bound)
+            .filter(|doing| doing.since.elapsed() >= self.run.bound)
             .collect();
         for doing in &slow {
             let Doing { place, .. } = *doing;
@@ -105,7 +103,7 @@ impl Watch {
                 );
             }
         }
-        let hopeless = |doing: &Doing| doing.since.elapsed() >= self.bound * PATIENCE;
+        let hopeless = |doing: &Doing| doing.since.elapsed() >= self.run.bound * PATIENCE;
         if slow.iter().any(hopeless) {
             self.give_up();
         }

@@ -2,6 +2,7 @@
 
 mod by_value;
 mod cells;
+mod circle;
 mod keys;
 mod lazies;
 mod maps;
@@ -45,6 +46,7 @@ pub(crate) const ALL: &[Entry] = &[
     ("registry", registry::room),
     ("once-map", maps::room::<OnceMap<_, _>>),
     ("race-map", maps::room::<RaceMap<_, _>>),
+    ("circle", circle::room),
 ];
 
 fn once_cells(setting: Setting) -> Box<dyn Room> {
