@@ -1,12 +1,14 @@
 //! All of onset's primitives at once, under faults, for as long as you like, with invariants that
 //! are checked meanwhile: see `README.md`.
 //!
-//! * `options`, `run`, `seat`, `watch`, `table`: the run, its workers, who watches them, the end
+//! * `options`, `run`, `seat`, `watch`, `checker`, `table`: the run, its workers, who
+//!   watches them, the end
 //! * `dice`, `faults`, `hand`, `exits`: what an operation does, and what goes wrong in it on purpose
 //! * `values`, `lingering`, `tally`, `violations`: the books
 //! * `planting`: mistakes that are made on purpose, to see that they are found
 //! * `room`, `rooms`: the primitives
 
+mod checker;
 mod dice;
 mod exits;
 mod faults;

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, ValueEnum};
 
@@ -32,8 +32,8 @@ pub(crate) struct Options {
 
     /// After how many seconds in one operation a worker is reported; after six times as long the
     /// run is broken off
-    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    pub(crate) bound: u64,
+    #[arg(long, default_value = "10", value_name = "SECONDS", value_parser = bound)]
+    pub(crate) bound: Duration,
 
     /// Makes one mistake of this kind, which the run has to find
     #[arg(long, value_name = "KIND")]
@@ -46,6 +46,15 @@ impl Options {
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             now.map_or(0, |now| now.as_nanos() as u64 % 1_000_000_007)
         })
+    }
+}
+
+fn bound(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number".to_string())?;
+    if (0.01..=3600.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("not between 0.01 and 3600".into())
     }
 }
 
@@ -82,6 +91,10 @@ pub(crate) enum Plant {
     TwoPanics,
     /// A thread that stays in an operation
     StuckThread,
+    /// A thread that stays there for ever
+    Hang,
+    /// A process that grows
+    Growth,
     /// A worker that panics by itself
     Panic,
 }

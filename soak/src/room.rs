@@ -47,8 +47,8 @@ pub(crate) trait Room: Send + Sync {
     /// One operation on one of the objects.
     fn operate(&self, dice: &mut Dice, context: &Context<'_>);
 
-    /// Looks over the objects from outside; called about every second.
-    fn check(&self) {}
+    /// Looks over the objects from outside; called about every second, and at the end.
+    fn check(&self, context: &Context<'_>);
 
     /// Drops the objects: all workers are gone.
     fn close(&self);

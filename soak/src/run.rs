@@ -2,15 +2,14 @@
 
 use std::{
     process::ExitCode,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 use crate::{
-    faults,
+    checker, faults,
     lingering::Lingering,
-    memory,
     options::Options,
     planting::Planting,
     room::{Room, Setting},
@@ -38,10 +37,14 @@ pub(crate) struct Run {
     /// The workers themselves, and the values that belong to them.
     pub(crate) threads: &'static Tally,
     pub(crate) seats: Vec<Seat>,
+    /// Who looks over the rooms.
+    pub(crate) checker: Seat,
     pub(crate) planting: &'static Planting,
     pub(crate) lingering: &'static Lingering,
     pub(crate) violations: &'static Violations,
     over: AtomicBool,
+    /// How many seats have seen their last worker.
+    served: AtomicUsize,
 }
 
 fn forever<T>(value: T) -> &'static T {
@@ -75,7 +78,7 @@ impl Run {
             seed,
             began: Instant::now(),
             operations: options.operations,
-            bound: Duration::from_secs(options.bound),
+            bound: options.bound,
             rooms: rooms::ALL
                 .iter()
                 .filter(|(name, _)| wanted(name))
@@ -83,10 +86,12 @@ impl Run {
                 .collect(),
             threads: forever(Tally::new("threads", violations)),
             seats: (0..options.threads).map(|_| Seat::default()).collect(),
+            checker: Seat::default(),
             planting,
             lingering,
             violations,
             over: AtomicBool::new(false),
+            served: AtomicUsize::new(0),
         }))
     }
 
@@ -116,6 +121,16 @@ impl Run {
         self.tallies().map(|tally| tally.get(count)).sum()
     }
 
+    /// Whether all workers are gone.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.served.load(Ordering::Acquire) == self.seats.len()
+    }
+
+    /// A seat has seen its last worker.
+    pub(crate) fn served(&self) {
+        self.served.fetch_add(1, Ordering::Release);
+    }
+
     pub(crate) fn live(&self) -> u64 {
         // In this order, so that it is not negative.
         let dropped = self.sum(Count::Dropped);
@@ -134,11 +149,12 @@ pub(crate) fn run(run: &'static Run, options: &Options) -> ExitCode {
     if ctrlc::set_handler(|| run.end()).is_err() {
         eprintln!("an interrupt will not close with the table: the system refused the handler");
     }
-    let seats: Vec<_> = (0..run.seats.len())
+    let mut threads: Vec<_> = (0..run.seats.len())
         .map(|number| thread::spawn(move || seat::serve(run, number)))
         .collect();
+    threads.push(thread::spawn(|| checker::watch_over(run)));
     let mut watch = Watch::new(run, options);
-    while !seats.iter().all(thread::JoinHandle::is_finished) {
+    while !threads.iter().all(thread::JoinHandle::is_finished) {
         watch.look();
     }
     close(run, &watch);
@@ -152,8 +168,8 @@ pub(crate) fn run(run: &'static Run, options: &Options) -> ExitCode {
 
 /// All workers are gone: now everything balances exactly.
 fn close(run: &Run, watch: &Watch) {
+    checker::check(run, u64::MAX);
     for Furnished { room, .. } in &run.rooms {
-        room.check();
         room.close();
     }
     run.lingering.close();
@@ -165,7 +181,7 @@ fn close(run: &Run, watch: &Watch) {
             format_args!("{created} created, {dropped} dropped"),
         );
     }
-    if let Some((first, last)) = memory::growth(watch.samples()) {
+    if let Some((first, last)) = watch.samples().growth() {
         let [first, last] = [first, last].map(|bytes| bytes >> 20);
         run.threads.violation(
             "the process does not grow",

@@ -1,6 +1,7 @@
 //! A place at which one worker after the other does its operations.
 
 use std::{
+    mem,
     sync::{Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -26,6 +27,17 @@ pub(crate) struct Doing {
     pub(crate) since: Instant,
 }
 
+impl Doing {
+    pub(crate) fn begins(place: Place, room: &'static str) -> Self {
+        Self {
+            place,
+            room,
+            what: "begins",
+            since: Instant::now(),
+        }
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Seat(Mutex<Option<Doing>>);
 
@@ -40,7 +52,7 @@ impl Seat {
         }
     }
 
-    fn set(&self, doing: Option<Doing>) {
+    pub(crate) fn set(&self, doing: Option<Doing>) {
         *self.lock() = doing;
     }
 
@@ -92,6 +104,7 @@ pub(crate) fn serve(run: &'static Run, number: usize) {
         run.lingering.add(&record);
         worker += run.seats.len() as u64;
     }
+    run.served();
 }
 
 fn work(run: &'static Run, number: usize, worker: u64, operations: u64) {
@@ -100,17 +113,12 @@ fn work(run: &'static Run, number: usize, worker: u64, operations: u64) {
         if run.is_over() {
             break;
         }
-        let place = Place { worker, operation };
+        let place = Place::of_worker(worker, operation);
         violations::at_work(place);
         let mut dice = Dice::of(run.seed, worker, operation);
-        let furnished = &run.rooms[dice.index(run.rooms.len())];
+        let furnished = &run.rooms[room(run, worker, &mut dice)];
         let tally = furnished.tally;
-        seat.set(Some(Doing {
-            place,
-            room: tally.room,
-            what: "begins",
-            since: Instant::now(),
-        }));
+        seat.set(Some(Doing::begins(place, tally.room)));
         let context = Context {
             tally,
             planting: run.planting,
@@ -123,10 +131,29 @@ fn work(run: &'static Run, number: usize, worker: u64, operations: u64) {
     seat.set(None);
 }
 
+/// Neighbours have a favourite room, so that they meet there.
+fn room(run: &Run, worker: u64, dice: &mut Dice) -> usize {
+    const NEIGHBOURS: u64 = 8;
+    let mut favourite = Dice::of(run.seed, worker / NEIGHBOURS, u64::MAX - 1);
+    let dice = match dice.below(4) {
+        0 => dice,
+        _ => &mut favourite,
+    };
+    dice.index(run.rooms.len())
+}
+
 fn plant(context: &Context<'_>, bound: Duration) {
     if context.planting.now(Plant::StuckThread) {
         context.doing("being stuck");
         thread::sleep(bound + bound / 2);
+    }
+    if context.planting.now(Plant::Hang) {
+        context.doing("hanging");
+        thread::sleep(Duration::MAX);
+    }
+    if context.planting.is(Plant::Growth) {
+        // Touched, so that it counts.
+        mem::forget(vec![1_u8; 16 << 10]);
     }
     assert!(
         !context.planting.now(Plant::Panic),

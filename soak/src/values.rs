@@ -109,10 +109,6 @@ impl Value {
     pub(crate) fn tally(&self) -> &'static Tally {
         self.record.tally
     }
-
-    pub(crate) fn is_of(&self, record: &Arc<Record>) -> bool {
-        Arc::ptr_eq(&self.record, record)
-    }
 }
 
 impl Drop for Value {

@@ -13,10 +13,36 @@ use std::{
 const MOST: u64 = 20;
 
 /// Who is at work on this thread.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
-    pub(crate) worker: u64,
-    pub(crate) operation: u64,
+    /// None: the thread that looks over the rooms.
+    worker: Option<u64>,
+    operation: u64,
+}
+
+impl Place {
+    pub(crate) const fn of_worker(worker: u64, operation: u64) -> Self {
+        Self {
+            worker: Some(worker),
+            operation,
+        }
+    }
+
+    pub(crate) const fn of_checker(operation: u64) -> Self {
+        Self {
+            worker: None,
+            operation,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.worker {
+            Some(worker) => write!(f, "worker {worker}, operation {}", self.operation),
+            None => f.write_str("the look over the rooms"),
+        }
+    }
 }
 
 thread_local! {
@@ -70,7 +96,7 @@ impl Violations {
         }
         let _together = self.output.lock().unwrap_or_else(PoisonError::into_inner);
         let by = match place {
-            Some(Place { worker, operation }) => format!("worker {worker}, operation {operation}"),
+            Some(place) => place.to_string(),
             None => "no worker".into(),
         };
         let seed = self.seed;

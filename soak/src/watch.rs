@@ -8,16 +8,17 @@ use std::{
 };
 
 use crate::{
-    memory,
+    memory::Samples,
     options::Options,
     rooms,
-    run::{Furnished, Run},
-    seat::Doing,
+    run::Run,
+    seat::{Doing, Seat},
     table,
     tally::Count,
+    violations::Place,
 };
 
-const TICK: Duration = Duration::from_millis(100);
+const TICK: Duration = Duration::from_millis(20);
 
 /// After so many times the bound nobody waits for a worker that hangs.
 const PATIENCE: u32 = 6;
@@ -31,8 +32,8 @@ pub(crate) struct Watch {
     shown: Instant,
     shown_operations: u64,
     checked: Instant,
-    reported: HashSet<(u64, u64)>,
-    samples: Vec<u64>,
+    reported: HashSet<Place>,
+    samples: Samples,
 }
 
 impl Watch {
@@ -48,11 +49,11 @@ impl Watch {
             shown_operations: 0,
             checked: Instant::now(),
             reported: HashSet::new(),
-            samples: Vec::new(),
+            samples: Samples::default(),
         }
     }
 
-    pub(crate) fn samples(&self) -> &[u64] {
+    pub(crate) fn samples(&self) -> &Samples {
         &self.samples
     }
 
@@ -62,7 +63,7 @@ impl Watch {
             self.run.end();
         }
         self.look_for_hangs();
-        self.samples.extend(memory::resident());
+        self.samples.take();
         if self.checked.elapsed() >= Duration::from_secs(1) {
             self.checked = Instant::now();
             self.check();
@@ -74,9 +75,6 @@ impl Watch {
     }
 
     fn check(&self) {
-        for Furnished { room, .. } in &self.run.rooms {
-            room.check();
-        }
         self.run.lingering.sweep();
         let live = self.run.live();
         self.run.threads.require(
@@ -86,14 +84,19 @@ impl Watch {
         );
     }
 
+    fn doings(&self) -> impl Iterator<Item = Doing> {
+        let seats = self.run.seats.iter().chain([&self.run.checker]);
+        seats.filter_map(Seat::current)
+    }
+
     fn look_for_hangs(&mut self) {
-        let doings = self.run.seats.iter().filter_map(|seat| seat.current());
-        let slow: Vec<Doing> = doings
+        let slow: Vec<Doing> = self
+            .doings()
             .filter(|doing| doing.since.elapsed() >= self.run.bound)
             .collect();
         for doing in &slow {
             let Doing { place, .. } = *doing;
-            if self.reported.insert((place.worker, place.operation)) {
+            if self.reported.insert(place) {
                 self.run.threads.add(Count::Violations);
                 self.run.violations.report_at(
                     doing.room,
@@ -112,11 +115,10 @@ impl Watch {
     /// Whoever hangs cannot be ended: the process is.
     fn give_up(&self) -> ! {
         eprintln!("broken off, because somebody hangs; what all are doing:");
-        for doing in self.run.seats.iter().filter_map(|seat| seat.current()) {
+        for doing in self.doings() {
             eprintln!(
-                "  worker {}, operation {}: {}: {}, for {:.1?}",
-                doing.place.worker,
-                doing.place.operation,
+                "  {}: {}: {}, for {:.1?}",
+                doing.place,
                 doing.room,
                 doing.what,
                 doing.since.elapsed()
@@ -132,7 +134,7 @@ impl Watch {
         let done = operations - self.shown_operations;
         let per_second = done as f64 / self.shown.elapsed().as_secs_f64();
         let faults: u64 = Count::FAULTS.iter().map(|fault| self.run.sum(*fault)).sum();
-        let resident = self.samples.last().map_or(0, |bytes| bytes >> 20);
+        let resident = self.samples.last() >> 20;
         eprintln!(
             "{:>5} s  {per_second:>8.0} operations/s  {faults} faults  {} alive  {resident} MiB  {} violations",
             self.run.began.elapsed().as_secs(),

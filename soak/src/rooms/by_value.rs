@@ -32,7 +32,7 @@ struct Place {
 struct ByValue(Slots<Place>);
 
 pub(crate) fn room(setting: Setting) -> Box<dyn Room> {
-    Box::new(ByValue(Slots::of(setting, 4, 24, |_| Place {
+    Box::new(ByValue(Slots::of(setting, 2, 12, |_| Place {
         word: RaceWord::new(),
         reference: RaceRef::new(),
         sights: Default::default(),
@@ -74,17 +74,7 @@ impl Room for ByValue {
         let own_word = word(1 + dice.below(1 << 31) as u32);
         let own_reference = &NUMBERS[dice.index(NUMBERS.len())];
         match dice.below(6) {
-            0 => {
-                context.doing("get");
-                object
-                    .word
-                    .get()
-                    .into_iter()
-                    .for_each(|seen| saw_word(tally, of_word, seen));
-                let seen = object.reference.get();
-                seen.into_iter()
-                    .for_each(|seen| saw_reference(tally, of_reference, seen));
-            }
+            0 => get(&object, context),
             1 => {
                 context.doing("try_insert");
                 let seen = object.word.try_insert(own_word);
@@ -117,7 +107,22 @@ impl Room for ByValue {
         }
     }
 
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| get(object, context));
+    }
+
     fn close(&self) {
         self.0.close();
+    }
+}
+
+fn get(object: &Place, context: &Context<'_>) {
+    context.doing("get");
+    let [of_word, of_reference] = &object.sights;
+    if let Some(seen) = object.word.get() {
+        saw_word(context.tally, of_word, seen);
+    }
+    if let Some(seen) = object.reference.get() {
+        saw_reference(context.tally, of_reference, seen);
     }
 }

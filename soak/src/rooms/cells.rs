@@ -44,7 +44,7 @@ struct Place<C> {
 struct Cells<C>(Slots<Place<C>>);
 
 pub(crate) fn room<C: Policy>(setting: Setting) -> Box<dyn Room> {
-    Box::new(Cells(Slots::of(setting, 4, 40, |_| Place {
+    Box::new(Cells(Slots::of(setting, 2, 12, |_| Place {
         cell: C::EMPTY,
         sight: Sight::default(),
         turns: Turns::default(),
@@ -65,6 +65,10 @@ impl<C: Policy> Room for Cells<C> {
             3 => visit.recurse(),
             _ => visit.compute(Closure::draw(dice)),
         }
+    }
+
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| Visit { object, context }.get());
     }
 
     fn close(&self) {

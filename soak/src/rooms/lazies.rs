@@ -20,7 +20,7 @@ struct Place<C: InitCell> {
 struct Lazies<C: InitCell>(Slots<Place<C>>);
 
 pub(crate) fn room<C: Policy>(setting: Setting) -> Box<dyn Room> {
-    Box::new(Lazies(Slots::of(setting, 4, 40, |_| Place::<C> {
+    Box::new(Lazies(Slots::of(setting, 2, 12, |_| Place::<C> {
         lazy: Lazy::new(hand::run_or_panic),
         try_lazy: TryLazy::new(hand::run),
         sights: Default::default(),
@@ -36,16 +36,12 @@ impl<C: Policy> Room for Lazies<C> {
             value.into_iter().for_each(|v| sight.saw(context.tally, v));
         };
         let with = |f: &mut dyn FnMut()| {
-            let run = || hand::with(&object.record, closure, || f());
+            let run = || hand::with(&object.record, closure, &mut *f);
             // What was caught was asked for, or reported.
             let _ = context.caught(Allowed::Nothing, run);
         };
         match which {
-            0 => {
-                context.doing("Lazy::get, TryLazy::peek");
-                saw(of_lazy, Lazy::get(&object.lazy));
-                saw(of_try_lazy, object.try_lazy.peek());
-            }
+            0 => peek(&object, context),
             1 => {
                 context.doing("TryLazy::get");
                 with(&mut || saw(of_try_lazy, object.try_lazy.get().ok()));
@@ -57,7 +53,19 @@ impl<C: Policy> Room for Lazies<C> {
         }
     }
 
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| peek(object, context));
+    }
+
     fn close(&self) {
         self.0.close();
+    }
+}
+
+fn peek<C: Policy>(object: &Place<C>, context: &Context<'_>) {
+    context.doing("Lazy::get, TryLazy::peek");
+    let found = [Lazy::get(&object.lazy), object.try_lazy.peek()];
+    for (sight, value) in object.sights.iter().zip(found) {
+        value.into_iter().for_each(|v| sight.saw(context.tally, v));
     }
 }

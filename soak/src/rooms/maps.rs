@@ -106,7 +106,7 @@ struct Place<M> {
 struct Maps<M>(Slots<Place<M>>);
 
 pub(crate) fn room<M: Map>(setting: Setting) -> Box<dyn Room> {
-    Box::new(Maps(Slots::of(setting, 3, 500, |_| Place {
+    Box::new(Maps(Slots::of(setting, 2, 300, |_| Place {
         map: M::default(),
         sights: array::from_fn(|_| Sight::default()),
         turns: array::from_fn(|_| Turns::default()),
@@ -130,6 +130,18 @@ impl<M: Map> Room for Maps<M> {
             4..8 => visit.get(trick),
             _ => visit.compute(Closure::draw(dice), trick),
         }
+    }
+
+    fn check(&self, context: &Context<'_>) {
+        let number = 0;
+        self.0.each(|object| {
+            Visit {
+                object,
+                context,
+                number,
+            }
+            .iterate();
+        });
     }
 
     fn close(&self) {

@@ -67,22 +67,28 @@ impl Room for Waiting {
         let object = self.0.pick(dice);
         match dice.below(8) {
             0 => take_all(&object, context),
-            1 => {
-                context.doing("len");
-                let len = object.pending.len();
-                context.require(
-                    len <= KINDS,
-                    "no two equal items wait",
-                    format_args!("{len} of {KINDS} kinds wait"),
-                );
-            }
+            1 => len(&object, context),
             _ => add(&object, dice, context),
         }
+    }
+
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| len(object, context));
     }
 
     fn close(&self) {
         self.0.close();
     }
+}
+
+fn len(object: &Place, context: &Context<'_>) {
+    context.doing("len");
+    let len = object.pending.len();
+    context.require(
+        len <= KINDS,
+        "no two equal items wait",
+        format_args!("{len} of {KINDS} kinds wait"),
+    );
 }
 
 fn add(object: &Kept<Place>, dice: &mut Dice, context: &Context<'_>) {

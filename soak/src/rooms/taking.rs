@@ -20,7 +20,7 @@ struct Place {
 struct Taking(Slots<Place>);
 
 pub(crate) fn room(setting: Setting) -> Box<dyn Room> {
-    Box::new(Taking(Slots::of(setting, 4, 12, |record| Place {
+    Box::new(Taking(Slots::of(setting, 2, 12, |record| Place {
         cell: TakeCell::new(record.bomb()),
         taken: AtomicU64::new(0),
     })))
@@ -31,14 +31,7 @@ impl Room for Taking {
         let object = self.0.pick(dice);
         // Long enough for others to arrive, if not for most of the objects' lives.
         if !dice.one_in(8) {
-            context.doing("is_taken");
-            let gone = object.cell.is_taken();
-            context.require(
-                gone || object.taken.load(Ordering::Relaxed) == 0 || object.cell.is_taken(),
-                "what was taken is gone",
-                format_args!("`is_taken` says that it is there"),
-            );
-            return;
+            return look(&object, context);
         }
         context.doing("take_value");
         faults::contained(context.tally, || {
@@ -47,7 +40,7 @@ impl Room for Taking {
         let taken = object.cell.take_value();
         let again = taken.is_some() && context.planting.now(Plant::TakenTwice);
         for _ in 0..u32::from(taken.is_some()) + u32::from(again) {
-            let times = object.taken.fetch_add(1, Ordering::Relaxed);
+            let times = object.taken.fetch_add(1, Ordering::AcqRel);
             context.require(
                 times == 0,
                 "taken once",
@@ -57,7 +50,21 @@ impl Room for Taking {
         faults::contained(context.tally, || drop(taken));
     }
 
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| look(object, context));
+    }
+
     fn close(&self) {
         self.0.close();
     }
+}
+
+fn look(object: &Place, context: &Context<'_>) {
+    context.doing("is_taken");
+    let taken = object.taken.load(Ordering::Acquire);
+    context.require(
+        taken == 0 || object.cell.is_taken(),
+        "what was taken is gone",
+        format_args!("`is_taken` says that it is there"),
+    );
 }

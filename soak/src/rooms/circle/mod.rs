@@ -67,6 +67,9 @@ impl Room for Circles {
         let _ = context.caught(Allowed::Cycle, || chain.ask(first, links));
     }
 
+    /// The watchdog does the looking.
+    fn check(&self, _: &Context<'_>) {}
+
     fn close(&self) {
         self.tangles.close();
         let waiting = self.lobby.lock().map(|mut lobby| lobby.take());

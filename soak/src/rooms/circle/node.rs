@@ -10,9 +10,10 @@ pub(super) enum Node {
     Once(OnceCell<Value>),
     Lazy(Lazy<Value>),
     Hedged(HedgedCell<Value>),
-    Key(OnceMap<u8, Value>),
+    /// Boxed: it is large.
+    Key(Box<OnceMap<u8, Value>>),
     Snapshot(SnapshotCell<Value>),
-    Builtins(Registry<u8, Value>),
+    Builtins(Box<Registry<u8, Value>>),
 }
 
 fn load(batch: &mut Batch<'_, u8, Value, ProcessSeeded>) {
@@ -23,10 +24,10 @@ impl Node {
     pub(super) fn of_kind(kind: usize) -> Self {
         match kind % 6 {
             0 => Self::Once(OnceCell::new()),
-            1 => Self::Key(OnceMap::new()),
+            1 => Self::Key(Box::default()),
             2 => Self::Snapshot(SnapshotCell::lazy(hand::run_or_panic)),
             3 => Self::Hedged(HedgedCell::new(Duration::MAX)),
-            4 => Self::Builtins(Registry::with_builtins(load)),
+            4 => Self::Builtins(Box::new(Registry::with_builtins(load))),
             _ => Self::Lazy(Lazy::new(hand::run_or_panic)),
         }
     }

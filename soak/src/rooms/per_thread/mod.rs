@@ -61,6 +61,11 @@ impl Room for PerThreads {
         }
     }
 
+    fn check(&self, context: &Context<'_>) {
+        let closure = Closure::draw_reliable(&mut Dice::of(0, 0, 0));
+        self.0.each(|object| for_each(object, closure, context));
+    }
+
     fn close(&self) {
         self.0.close();
     }

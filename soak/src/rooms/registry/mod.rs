@@ -102,6 +102,15 @@ impl Room for Registries {
         let _ = context.caught(Allowed::Nothing, with_closure);
     }
 
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| {
+            let visit = Visit { object, context };
+            let mut dice = Dice::of(0, 0, 0);
+            let closure = Closure::draw_reliable(&mut dice);
+            hand::with(&object.record, closure, || visit.look_over(&mut dice));
+        });
+    }
+
     fn close(&self) {
         self.0.close();
     }

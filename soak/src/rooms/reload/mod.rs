@@ -100,13 +100,17 @@ impl<W: World> Room for Reloads<W> {
             2 => visit.change(Event::Broken),
             3 => visit.change(Event::Gone),
             4 => visit.invalidate(),
-            5 => visit.status(),
+            5 => status(&object, context),
             6 => visit.recurse(),
             _ => visit.get(),
         };
         let with_closure = || hand::with(&object.record, closure, operate);
         // What was caught was asked for, or reported.
         let _ = context.caught(Allowed::Nothing, with_closure);
+    }
+
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| status(object, context));
     }
 
     fn close(&self) {
@@ -160,21 +164,6 @@ impl<W: World> Visit<'_, W> {
         self.reload().invalidate();
     }
 
-    fn status(&self) {
-        self.context.doing("status");
-        let status = self.reload().status();
-        self.context.require(
-            status.error.is_some() == (status.failures > 0),
-            "a failure has a reason",
-            format_args!("{} failures", status.failures),
-        );
-        self.context.require(
-            status.loaded.is_some() == (status.generation > 0) || status.generation == 1,
-            "what was loaded was loaded at some time",
-            format_args!("generation {}", status.generation),
-        );
-    }
-
     fn get(&self) {
         self.context.doing("get");
         let newest = self.object.newest.load(Ordering::Acquire);
@@ -223,4 +212,20 @@ impl<W: World> Visit<'_, W> {
         let action = move || drop(inner.reload.get());
         hand::action(action, || self.get());
     }
+}
+
+fn status<W: World>(object: &Place<W>, context: &Context<'_>) {
+    context.doing("status");
+    let status = object.reload.status();
+    context.require(
+        status.error.is_some() == (status.failures > 0),
+        "a failure has a reason",
+        format_args!("{} failures", status.failures),
+    );
+    // The first value is published a moment before that is remembered.
+    context.require(
+        status.loaded.is_some() == (status.generation > 0) || status.generation == 1,
+        "what was loaded was loaded at some time",
+        format_args!("generation {}", status.generation),
+    );
 }

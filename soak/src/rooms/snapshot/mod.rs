@@ -114,6 +114,18 @@ impl Room for Snapshots {
         let _ = context.caught(Allowed::Nothing, with_closure);
     }
 
+    fn check(&self, context: &Context<'_>) {
+        self.0.each(|object| {
+            let newest = object.history.newest();
+            let generation = object.cell.generation();
+            context.require(
+                generation >= newest,
+                "generations never go back",
+                format_args!("generation {generation} after {newest}"),
+            );
+        });
+    }
+
     fn close(&self) {
         self.0.close();
     }
@@ -134,7 +146,7 @@ impl Visit<'_> {
         let newest = self.object.history.newest();
         let guard = self.cell().load();
         let mut generation = Guard::generation(&guard);
-        if self.context.planting.now(Plant::GoneBack) {
+        if generation > 1 && self.context.planting.now(Plant::GoneBack) {
             self.object
                 .history
                 .saw(self.context.tally, newest, generation + 1, &guard);
