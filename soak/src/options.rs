@@ -35,7 +35,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "10", value_name = "SECONDS", value_parser = bound)]
     pub(crate) bound: Duration,
 
-    /// Makes one mistake of this kind, which the run has to find
+    /// Makes mistakes of this kind, which the run has to find
     #[arg(long, value_name = "KIND")]
     pub(crate) plant: Option<Plant>,
 }
@@ -73,7 +73,7 @@ pub(crate) enum Plant {
     TakenTwice,
     /// A pending item that nobody gets
     LostItem,
-    /// A batch of which one half is published
+    /// Batches of which one half is published
     HalfBatch,
     /// A registry's snapshot that changes
     ChangedSnapshot,

@@ -1,8 +1,12 @@
 //! A place at which one worker after the other does its operations.
 
 use std::{
+    hint::black_box,
     mem,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -124,7 +128,7 @@ fn work(run: &'static Run, number: usize, worker: u64, operations: u64) {
             planting: run.planting,
             seat,
         };
-        plant(&context, run.bound);
+        plant(&context, run);
         furnished.room.operate(&mut dice, &context);
         tally.add(Count::Operations);
     }
@@ -142,21 +146,30 @@ fn room(run: &Run, worker: u64, dice: &mut Dice) -> usize {
     dice.index(run.rooms.len())
 }
 
-fn plant(context: &Context<'_>, bound: Duration) {
+fn plant(context: &Context<'_>, run: &Run) {
     if context.planting.now(Plant::StuckThread) {
         context.doing("being stuck");
-        thread::sleep(bound + bound / 2);
+        thread::sleep(run.bound + run.bound / 2);
     }
     if context.planting.now(Plant::Hang) {
         context.doing("hanging");
         thread::sleep(Duration::MAX);
     }
     if context.planting.is(Plant::Growth) {
-        // Touched, so that it counts.
-        mem::forget(vec![1_u8; 16 << 10]);
+        grow(run);
     }
     assert!(
         !context.planting.now(Plant::Panic),
         "the panic that was planted"
     );
+}
+
+/// Leaks 64 MiB per second, whatever the number of operations.
+fn grow(run: &Run) {
+    static LEAKED: AtomicU64 = AtomicU64::new(0);
+    let due = run.began.elapsed().as_millis() as u64;
+    if LEAKED.fetch_max(due, Ordering::Relaxed) < due {
+        // Touched, so that it counts, and seen, so that it is not optimised away.
+        mem::forget(black_box(vec![1_u8; 64 << 10]));
+    }
 }

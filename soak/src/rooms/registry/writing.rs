@@ -129,7 +129,7 @@ impl Visit<'_> {
         number: u64,
         change: Change,
     ) {
-        let half = change == Change::Replace && self.context.planting.now(Plant::HalfBatch);
+        let half = change == Change::Replace && self.context.planting.is(Plant::HalfBatch);
         let size = if half { GROUP / 2 } else { GROUP };
         for key in GROUPED.skip(group * GROUP).take(size) {
             let (key, entry) = (self.key(key), self.entry(number));

@@ -143,14 +143,11 @@ impl Visit<'_> {
 
     fn load(&self) {
         self.context.doing("load");
-        let newest = self.object.history.newest();
+        let mut newest = self.object.history.newest();
         let guard = self.cell().load();
-        let mut generation = Guard::generation(&guard);
-        if generation > 1 && self.context.planting.now(Plant::GoneBack) {
-            self.object
-                .history
-                .saw(self.context.tally, newest, generation + 1, &guard);
-            generation -= 1;
+        let generation = Guard::generation(&guard);
+        if self.context.planting.now(Plant::GoneBack) {
+            newest = generation + 1;
         }
         let history = &self.object.history;
         history.saw(self.context.tally, newest, generation, &guard);
