@@ -62,6 +62,7 @@ impl Stall {
 enum End {
     Value,
     Bomb,
+    Slow,
     Error,
     Panic,
 }
@@ -79,6 +80,7 @@ impl Closure {
             0..4 => End::Error,
             4..8 => End::Panic,
             8..10 => End::Bomb,
+            10 => End::Slow,
             _ => End::Value,
         };
         let stall = Stall::draw(dice);
@@ -109,6 +111,7 @@ impl Closure {
         self.pass(record.tally)?;
         Ok(match self.end {
             End::Bomb => record.bomb(),
+            End::Slow => record.slow(),
             _ => record.value(),
         })
     }
@@ -122,7 +125,7 @@ impl Closure {
                 Err(Failed)
             }
             End::Panic => inject(tally),
-            End::Value | End::Bomb => Ok(()),
+            End::Value | End::Bomb | End::Slow => Ok(()),
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use crate::{
@@ -44,7 +45,7 @@ impl Record {
         Value {
             id: nth,
             words: words(nth),
-            bomb: false,
+            at_drop: AtDrop::Nothing,
             record: Arc::clone(self),
         }
     }
@@ -52,7 +53,16 @@ impl Record {
     /// A value whose destructor panics, if none of this record's does so far.
     pub(crate) fn bomb(self: &Arc<Self>) -> Value {
         let mut value = self.value();
-        value.bomb = !self.has_bomb.swap(true, Ordering::Relaxed);
+        if !self.has_bomb.swap(true, Ordering::Relaxed) {
+            value.at_drop = AtDrop::Panic;
+        }
+        value
+    }
+
+    /// A value whose destructor takes its time.
+    pub(crate) fn slow(self: &Arc<Self>) -> Value {
+        let mut value = self.value();
+        value.at_drop = AtDrop::Stall;
         value
     }
 
@@ -82,11 +92,19 @@ fn words(id: u64) -> [u64; WORDS] {
     std::array::from_fn(|n| mix(id ^ (n as u64) << 56))
 }
 
+/// What a destructor does besides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AtDrop {
+    Nothing,
+    Stall,
+    Panic,
+}
+
 /// A value that is whole if its words belong together.
 pub(crate) struct Value {
     id: u64,
     words: [u64; WORDS],
-    bomb: bool,
+    at_drop: AtDrop,
     record: Arc<Record>,
 }
 
@@ -114,6 +132,11 @@ impl Value {
 impl Drop for Value {
     fn drop(&mut self) {
         self.id();
+        if self.at_drop == AtDrop::Stall {
+            self.record.tally.add(Count::Stalls);
+            thread::sleep(Duration::from_micros(50));
+            self.id();
+        }
         // What is dropped a second time, or read later, is not whole.
         self.words = [0; WORDS];
         let tally = self.record.tally;
@@ -125,7 +148,7 @@ impl Drop for Value {
             "every value is dropped exactly once",
             format_args!("{created} created, {dropped} dropped"),
         );
-        if self.bomb && !thread::panicking() {
+        if self.at_drop == AtDrop::Panic && !thread::panicking() {
             tally.add(Count::DropPanics);
             resume_unwind(Box::new(Injected));
         }
