@@ -1,22 +1,12 @@
-//! The table at the end.
-
-use comfy_table::{CellAlignment, Table, presets::ASCII_MARKDOWN};
+//! The table at the end, in Markdown, so that it can be put into a report as it is.
 
 use crate::{run::Run, tally::Count};
 
 pub(crate) fn print(run: &Run) {
-    let mut table = Table::new();
-    table.load_preset(ASCII_MARKDOWN);
-    let heads = Count::ALL.iter().map(|(_, head)| *head);
-    table.set_header(["room"].into_iter().chain(heads));
-    for tally in run.tallies() {
-        row(&mut table, tally.room, |count| tally.get(count));
-    }
-    row(&mut table, "in all", |count| run.sum(count));
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    println!("{table}");
+    let mut rows = vec![head()];
+    rows.extend(run.tallies().map(|t| row(t.room, |count| t.get(count))));
+    rows.push(row("in all", |count| run.sum(count)));
+    print!("{}", render(&rows));
     println!(
         "seed {}, {:.1} s, {} workers, {} violations",
         run.seed,
@@ -26,7 +16,56 @@ pub(crate) fn print(run: &Run) {
     );
 }
 
-fn row(table: &mut Table, name: &str, count: impl Fn(Count) -> u64) {
+fn head() -> Vec<String> {
+    let heads = Count::ALL.iter().map(|(_, head)| *head);
+    ["room"].into_iter().chain(heads).map(Into::into).collect()
+}
+
+fn row(name: &str, count: impl Fn(Count) -> u64) -> Vec<String> {
     let counts = Count::ALL.iter().map(|(head, _)| count(*head).to_string());
-    table.add_row([name.to_string()].into_iter().chain(counts));
+    [name.to_string()].into_iter().chain(counts).collect()
+}
+
+/// The first row is the head, the first column stands on the left, the others on the right.
+fn render(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |n: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(n))
+            .map(String::len)
+            .max()
+    };
+    let widths: Vec<_> = (0..columns).map(|n| width(n).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for (number, row) in rows.iter().enumerate() {
+        for (n, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            text += &match n {
+                0 => format!("| {cell:<width$} |"),
+                _ => format!(" {cell:>width$} |"),
+            };
+        }
+        text.push('\n');
+        if number == 0 {
+            let rule = |(n, width): (usize, &usize)| match n {
+                0 => format!("| {} |", "-".repeat(*width)),
+                _ => format!(" {}: |", "-".repeat(width.saturating_sub(1))),
+            };
+            text.extend(widths.iter().enumerate().map(rule));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let row = |cells: [&str; 2]| cells.map(String::from).to_vec();
+        let rows = [row(["room", "n"]), row(["a", "100"])];
+        let expected = "| room |   n |\n| ---- | --: |\n| a    | 100 |\n";
+        assert_eq!(render(&rows), expected);
+    }
 }
