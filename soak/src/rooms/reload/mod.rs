@@ -65,9 +65,8 @@ struct Place<W: World> {
 
 struct Reloads<W: World>(Slots<Place<W>>);
 
-fn place<W: World>(record: &Arc<Record>) -> Place<W> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+/// The room's objects differ by their number.
+fn place<W: World>(record: &Arc<Record>, number: u64) -> Place<W> {
     let stale = [Stale::Serve, Stale::Wait][number as usize % 2];
     let every = [0, 100, 2000][number as usize % 3];
     Place {
@@ -80,7 +79,12 @@ fn place<W: World>(record: &Arc<Record>) -> Place<W> {
 }
 
 pub(crate) fn room<W: World>(setting: Setting) -> Box<dyn Room> {
-    let make = move || Kept::new(setting.tally, place::<W>).lingering(setting.lingering);
+    let numbers = AtomicU64::new(0);
+    let make = move || {
+        let number = numbers.fetch_add(1, Ordering::Relaxed);
+        let place = |record: &_| place::<W>(record, number);
+        Kept::new(setting.tally, place).lingering(setting.lingering)
+    };
     Box::new(Reloads(Slots::new(3, 400, make)))
 }
 

@@ -64,9 +64,8 @@ fn first() -> Version {
     }
 }
 
-fn place(record: &Arc<Record>) -> Place {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+/// The room's objects differ by their number.
+fn place(record: &Arc<Record>, number: u64) -> Place {
     let full = || Version {
         value: record.value(),
         updates: 0,
@@ -83,7 +82,11 @@ fn place(record: &Arc<Record>) -> Place {
 }
 
 pub(crate) fn room(setting: Setting) -> Box<dyn Room> {
-    let make = move || Kept::new(setting.tally, place).lingering(setting.lingering);
+    let numbers = AtomicU64::new(0);
+    let make = move || {
+        let number = numbers.fetch_add(1, Ordering::Relaxed);
+        Kept::new(setting.tally, |record| place(record, number)).lingering(setting.lingering)
+    };
     Box::new(Snapshots(Slots::new(4, 300, make)))
 }
 
