@@ -170,10 +170,16 @@ fn classify(payload: &(dyn Any + Send)) -> Caught {
     if payload.is::<Injected>() {
         return Caught::Injected;
     }
-    match text(payload) {
-        Some(text) if text.starts_with("a cycle of initialisers") => Caught::Cycle,
-        Some(text) if text.contains(" by its own initialiser, ") => Caught::Recursion,
-        _ => Caught::Unexpected,
+    text(payload).map_or(Caught::Unexpected, classify_text)
+}
+
+pub(crate) fn classify_text(text: &str) -> Caught {
+    if text.starts_with("a cycle of initialisers") {
+        Caught::Cycle
+    } else if text.contains(" by its own initialiser, ") {
+        Caught::Recursion
+    } else {
+        Caught::Unexpected
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::node::Node;
+use super::node::{KINDS, Node};
 use crate::{
     dice::Dice,
     faults::{Allowed, Caught, Closure},
@@ -41,7 +41,9 @@ impl Duel {
     fn new(dice: &mut Dice) -> Self {
         let size = 2 + dice.index(2);
         Self {
-            nodes: (0..size).map(|_| Node::of_kind(dice.index(6))).collect(),
+            nodes: (0..size)
+                .map(|_| Node::of_kind(dice.index(KINDS)))
+                .collect(),
             state: Mutex::default(),
             all_there: Condvar::new(),
         }
@@ -123,10 +125,11 @@ pub(super) fn fight(
     let action = move || {
         if others.meet() {
             let next = &others.nodes[(seat + 1) % others.nodes.len()];
-            hand::with(&others.record, closure, || next.ask());
+            // Who waits for a `Reload` that fails gets its error.
+            let _ = hand::with(&others.record, closure, || next.ask());
         }
     };
     let own = || hand::action(action, || duel.nodes[seat].ask());
     let asked = context.caught(Allowed::Cycle, || hand::with(&duel.record, closure, own));
-    duel.finish(asked == Err(Caught::Cycle), context);
+    duel.finish(asked.and_then(|found| found) == Err(Caught::Cycle), context);
 }

@@ -99,6 +99,8 @@ impl Chain {
         let found = hand::with(&tangle.record, *closure, || {
             hand::action(action, || tangle.nodes[node].ask())
         });
-        tangle.sights[node].saw_id(tangle.record.tally, found);
+        if let Ok(id) = found {
+            tangle.sights[node].saw_id(tangle.record.tally, id);
+        }
     }
 }
