@@ -54,6 +54,8 @@ impl Source {
                     is_path_over = false;
                 }
                 "where" => break,
+                // A lifetime.
+                _ if self.is(i - 1, "'") => {}
                 ":" => is_path_over = false,
                 "$" => name = "$".to_owned(),
                 _ if token.is_name() && name == "$" => name.push_str(&token.text),

@@ -23,10 +23,6 @@ impl Token {
         self.text
             .starts_with(|first: char| first.is_alphabetic() || first == '_')
     }
-
-    fn opens(&self) -> bool {
-        matches!(self.text.as_str(), "(" | "[" | "{")
-    }
 }
 
 /// The tokens of a text. Delimiters are tokens of their own; comments are none.
