@@ -26,7 +26,7 @@ pub(crate) fn find(source: &Source) -> Result<Vec<Mutant>, Trouble> {
                     file: source.file.clone(),
                     edits: vec![Edit {
                         range: token.range.clone(),
-                        text: weaker.to_owned(),
+                        text: (*weaker).to_owned(),
                     }],
                 });
             }
