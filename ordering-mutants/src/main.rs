@@ -1,19 +1,23 @@
 //! Shows that each atomic ordering and each wake-up of onset is needed: `ordering-mutants/README.md`.
 
+mod baseline;
+mod bench;
+mod campaign;
+mod cli;
+mod copy;
 mod find;
 mod mutant;
+mod report;
+mod rooms;
+mod said;
 mod scopes;
+mod self_check;
 mod source;
+mod survivors;
 mod trouble;
+mod verdict;
+mod workers;
 
-fn main() {
-    let sources = find::sources(std::path::Path::new(".")).unwrap();
-    match find::mutants(&sources) {
-        Ok(m) => {
-            for m in m {
-                println!("{}", m.id)
-            }
-        }
-        Err(t) => println!("{t}"),
-    }
+fn main() -> std::process::ExitCode {
+    cli::run()
 }

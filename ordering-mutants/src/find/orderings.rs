@@ -31,9 +31,9 @@ pub(crate) fn find(source: &Source) -> Result<Vec<Mutant>, Trouble> {
                 });
             }
         } else if FENCES.contains(&token.text.as_str()) && source.is(at + 1, "(") {
-            let name = names.next(format!("{}/{} removed", source.scope(at), token.text));
+            let name = names.next(format!("{}/{}", source.scope(at), token.text));
             mutants.push(Mutant {
-                id: format!("{} {name}", source.file),
+                id: format!("{} {name} removed", source.file),
                 file: source.file.clone(),
                 edits: vec![Edit {
                     range: source.bytes_of(fence(source, at)),

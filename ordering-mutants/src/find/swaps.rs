@@ -37,8 +37,8 @@ impl Swap {
         let source = sources.iter().find(|source| source.file == self.file);
         let source = source.ok_or_else(|| self.rotten("there is no such file"))?;
         let edits = self.changes.iter().map(|(find, put)| {
-            let words = tokens(find).map_err(|trouble| trouble.within(self.id()))?;
-            let words: Vec<&str> = words.iter().map(|token| token.text.as_str()).collect();
+            let words = words(find).map_err(|trouble| trouble.within(self.id()))?;
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let is_there =
                 |&at: &usize| source.scope(at) == self.function && source.are(at, &words);
             let found: Vec<usize> = (0..source.tokens.len()).filter(is_there).collect();
@@ -71,6 +71,20 @@ impl Swap {
              order in the code of today, or take it out if that order is no longer needed",
         )
     }
+}
+
+/// The tokens of a text whose brackets need not be balanced, and stand in no string.
+fn words(text: &str) -> Result<Vec<String>, Trouble> {
+    let mut words = Vec::new();
+    for part in text.split_inclusive(['(', ')', '[', ']', '{', '}']) {
+        let (inner, bracket) = match part.char_indices().last() {
+            Some((at, last)) if "()[]{}".contains(last) => part.split_at(at),
+            _ => (part, ""),
+        };
+        words.extend(tokens(inner)?.into_iter().map(|token| token.text));
+        words.extend((!bracket.is_empty()).then(|| bracket.to_owned()));
+    }
+    Ok(words)
 }
 
 #[cfg(test)]

@@ -34,9 +34,9 @@ pub(crate) fn find(source: &Source) -> Result<Vec<Mutant>, Trouble> {
         let Some((what, edit)) = dropped(source, at) else {
             continue;
         };
-        let name = names.next(format!("{}/{what} dropped", source.scope(at)));
+        let name = names.next(format!("{}/{what}", source.scope(at)));
         mutants.push(Mutant {
-            id: format!("{} {name}", source.file),
+            id: format!("{} {name} dropped", source.file),
             file: source.file.clone(),
             edits: vec![edit],
         });
