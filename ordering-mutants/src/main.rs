@@ -14,6 +14,8 @@ mod scopes;
 mod self_check;
 mod source;
 mod survivors;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod verdict;
 mod workers;

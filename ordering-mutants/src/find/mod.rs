@@ -33,7 +33,7 @@ pub(crate) fn mutants(sources: &[Source]) -> Result<Vec<Mutant>, Trouble> {
     Ok(mutants)
 }
 
-fn files(root: &Path) -> Result<Vec<String>, Trouble> {
+pub(crate) fn files(root: &Path) -> Result<Vec<String>, Trouble> {
     let mut files = Vec::new();
     for entry in ignore::WalkBuilder::new(root.join("src")).build() {
         let entry = entry.map_err(|error| {
