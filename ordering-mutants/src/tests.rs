@@ -163,6 +163,26 @@ fn each_mutant_of_the_sources_has_a_name_of_its_own_and_changes_something() {
     }
 }
 
+/// As above, for the two calls that wake at last.
+#[test]
+fn each_wake_up_of_the_sources_is_dropped() {
+    let (_, mutants) = real();
+    for (call, name) in [(".unpark()", "/unpark"), ("lot::release(", "/lot::release")] {
+        let is_it = |mutant: &&Mutant| mutant.id.contains(name) && mutant.id.ends_with(" dropped");
+        let mut places = 0;
+        for file in find::files(&root()).unwrap() {
+            let text = fs::read_to_string(root().join(&file)).unwrap();
+            let code = text.lines().filter(|line| !line.contains("//"));
+            places += code.map(|line| line.matches(call).count()).sum::<usize>();
+        }
+        assert!(
+            places > 0,
+            "`{call}` is gone: look for what has come instead"
+        );
+        assert_eq!(mutants.iter().filter(is_it).count(), places, "`{call}`");
+    }
+}
+
 /// A function that wakes somebody is named so, and then it stands in the list.
 #[test]
 fn each_function_that_is_named_like_a_waker_is_listed() {
