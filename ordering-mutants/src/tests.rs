@@ -133,8 +133,8 @@ fn each_strong_ordering_of_the_sources_is_weakened() {
         for (at, _) in text.match_indices("Ordering::") {
             let line = text[..at].rsplit('\n').next().unwrap();
             let name = &text[at + "Ordering::".len()..];
-            let order = ["Acquire", "Release", "AcqRel", "SeqCst"].into_iter();
-            let order = order.filter(|order| name.starts_with(order)).last();
+            let mut orders = ["Acquire", "Release", "AcqRel", "SeqCst"].into_iter();
+            let order = orders.find(|order| name.starts_with(order));
             let (false, Some(order)) = (line.contains("//"), order) else {
                 continue;
             };

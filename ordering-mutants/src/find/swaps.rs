@@ -67,7 +67,7 @@ impl Swap {
                 "the declared swap `{}` does not fit the sources: {cause}",
                 self.id()
             ),
-            "change its entry in ordering-mutants/src/find/swaps/declared.rs so that it breaks the same \
+            "change its entry in ordering-mutants/src/find/swaps/declared so that it breaks the same \
              order in the code of today, or take it out if that order is no longer needed",
         )
     }

@@ -2,15 +2,16 @@
 
 use super::Swap;
 
-mod rooms;
+mod many;
+mod one;
 mod waiting;
 
 /// All of them, room by room.
 pub(crate) const DECLARED: &[&[Swap]] = &[
     waiting::SWAPS,
-    rooms::CELL,
-    rooms::SNAPSHOT,
-    rooms::PER_THREAD,
-    rooms::MAP,
-    rooms::INDEX,
+    one::CELL,
+    one::SNAPSHOT,
+    many::PER_THREAD,
+    many::MAP,
+    many::INDEX,
 ];
