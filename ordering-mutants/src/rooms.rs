@@ -1,5 +1,7 @@
 //! Which models know most about which sources: they run first.
 
+use std::time::Duration;
+
 use crate::baseline::Model;
 
 /// Folders of `src`, and the modules of the models that stand nearest to them.
@@ -17,16 +19,46 @@ const NEAREST: &[(&str, &[&str])] = &[
     ("src/map/", &["map"]),
 ];
 
-/// The models in the order in which they shall run: the nearest ones, then all others; each in the
-/// order given.
+/// Longer than this, and a model waits until all the quick ones have run.
+const QUICK: Duration = Duration::from_millis(500);
+
+/// The models in the order in which they shall run: the quick ones first, and of those the nearest ones;
+/// each in the order given.
 pub(crate) fn first<'m>(models: &'m [Model], file: &str) -> Vec<&'m Model> {
     let near = NEAREST.iter().find(|(start, _)| file.starts_with(start));
     let near = near.map_or(&[][..], |&(_, modules)| modules);
-    let is_near = |model: &&Model| {
+    let rank = |model: &&Model| {
         let module = model.name.split("::").next().unwrap_or_default();
-        near.contains(&module)
+        (model.took > QUICK, !near.contains(&module))
     };
-    let (mut first, others): (Vec<_>, Vec<_>) = models.iter().partition(is_near);
-    first.extend(others);
-    first
+    let mut all: Vec<_> = models.iter().collect();
+    all.sort_by_key(rank);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(name: &str, millis: u64) -> Model {
+        Model {
+            name: name.to_owned(),
+            took: Duration::from_millis(millis),
+            said: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn quick_models_of_the_same_room_come_first() {
+        let models = [
+            model("race::a", 1),
+            model("map::b", 2),
+            model("race::c", 3),
+            model("once::d", 4_000),
+            model("map::e", 9_000),
+        ];
+        let order = first(&models, "src/map/raw/once.rs");
+        let names: Vec<_> = order.iter().map(|model| model.name.as_str()).collect();
+        assert_eq!(names, ["map::b", "race::a", "race::c", "map::e", "once::d"]);
+    }
 }
