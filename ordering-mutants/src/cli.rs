@@ -35,9 +35,9 @@ struct Args {
     #[arg(long)]
     list: bool,
 
-    /// Only mutants whose name contains this
+    /// Only mutants whose name contains this; may be repeated
     #[arg(long, value_name = "SUBSTRING")]
-    only: Option<String>,
+    only: Vec<String>,
 
     /// How many to try at the same time, each in a copy of its own [default: one for each processor]
     #[arg(long, value_name = "N")]
@@ -124,19 +124,18 @@ fn code(judged: &[Judged], complaints: &[Trouble]) -> ExitCode {
 }
 
 fn chosen(args: &Args, all: Vec<Mutant>) -> Result<Vec<Mutant>, Trouble> {
-    let Some(only) = &args.only else {
+    if args.only.is_empty() {
         return Ok(all);
-    };
-    let chosen: Vec<_> = all
-        .into_iter()
-        .filter(|one| one.id.contains(only))
-        .collect();
-    if chosen.is_empty() {
+    }
+    let is_meant = |only: &String| all.iter().any(|one| one.id.contains(only));
+    if let Some(only) = args.only.iter().find(|only| !is_meant(only)) {
         return Err(Trouble::new(
             format!("no mutant has `{only}` in its name"),
             "`--list` shows the names",
         ));
     }
+    let is_chosen = |one: &Mutant| args.only.iter().any(|only| one.id.contains(only));
+    let chosen = all.into_iter().filter(is_chosen).collect();
     Ok(chosen)
 }
 
