@@ -15,9 +15,10 @@ use crate::{
     workers,
 };
 
-/// A model hangs when it takes so many times longer than without the mutant,
+/// A model hangs when it takes so many times longer than without the mutant (of the processor: the
+/// machine may be busy),
 const PATIENCE: u32 = 5;
-/// and longer than this: the machine may be busy.
+/// and longer than this.
 const LEAST: Duration = Duration::from_secs(20);
 /// So many models that hang are enough, if none fails.
 const HANGS: usize = 3;

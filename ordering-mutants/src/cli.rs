@@ -43,7 +43,7 @@ struct Args {
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
 
-    /// How long a model may take before it is said to hang [default: 5 times what it takes without a
+    /// How much processor time a model may take before it is said to hang [default: 5 times what it takes without a
     /// mutant, and 20 at least]
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
