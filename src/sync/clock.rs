@@ -39,9 +39,11 @@ impl Clock {
 }
 
 /// Time does not exist in a model: what is due in no time is due, and the rest never is.
+///
+/// It is not zero: that is when something was invalidated, and the two are to be told apart.
 #[cfg(onset_loom)]
 impl Clock {
     pub(crate) fn nanos(self) -> u64 {
-        0
+        1
     }
 }

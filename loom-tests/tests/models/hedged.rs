@@ -57,6 +57,23 @@ fn hedged_set_past_initialiser() {
     set_against_get_or_init("hedged_set_past_initialiser", endless);
 }
 
+/// `set` itself wakes who waits: the initialiser past which it publishes ends only after them.
+#[test]
+fn hedged_set_wakes() {
+    model("hedged_set_wakes", || {
+        let maker = Maker::default();
+        let cell = shared(endless());
+        let computed = cell.get_or_init(|| {
+            let other = Arc::clone(&cell);
+            let waiter = thread::spawn(move || other.get_or_init(|| unreachable!()).read());
+            assert!(cell.set(maker.make(1)).is_ok());
+            assert_eq!(waiter.join().unwrap(), 1);
+            maker.make(2)
+        });
+        assert_eq!(computed.read(), 1, "the initialiser has lost");
+    });
+}
+
 #[test]
 fn hedged_reader() {
     reader("hedged_reader", patient);

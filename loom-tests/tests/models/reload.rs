@@ -95,6 +95,19 @@ fn reload_wait() {
     });
 }
 
+/// It is due because its time is over, and not invalidated: then nothing but the end of the claim tells
+/// who waits that there is a new value.
+#[test]
+fn reload_wait_expired() {
+    long_model("reload_wait_expired", || {
+        let maker = Maker::of_arcs();
+        let reload = reload(&maker, Duration::ZERO, Stale::Wait);
+        assert_eq!(get(&reload), 2);
+        let (a, b) = two(&reload, get, get);
+        assert!(a > 2 && b > 2, "nobody gets the old one");
+    });
+}
+
 /// After an invalidation nobody is content with what was loaded before it.
 #[test]
 fn reload_invalidated_under_way() {

@@ -192,12 +192,19 @@ std::thread_local! {
     static LAZY: RefCell<Option<Maker>> = const { RefCell::new(None) };
 }
 
-/// A lazy cell, touched all over by an initialiser that fails.
+/// The maker of a lazy cell's `fn`, which panics if there is none.
+fn lazy_maker() -> Maker {
+    let maker = LAZY.with_borrow(Option::clone);
+    maker.unwrap_or_else(|| panic_as_expected())
+}
+
 fn lazy(maker: &Maker) -> Arc<Cell> {
-    let cell = Cell::lazy(|| {
-        let maker = LAZY.with_borrow(Option::clone);
-        maker.unwrap_or_else(|| panic_as_expected()).make(1)
-    });
+    lazy_by(maker, || lazy_maker().make(1))
+}
+
+/// A lazy cell, touched all over by an initialiser that fails.
+fn lazy_by(maker: &Maker, init: fn() -> Whole) -> Arc<Cell> {
+    let cell = Cell::lazy(init);
     LAZY.set(None);
     assert!(fails(|| cell.load().read()).is_err());
     assert!(cell.wait_for_change(0, Duration::ZERO).is_none());
@@ -228,5 +235,29 @@ fn snapshot_lazy_against_store() {
             |cell| assert!((1..=2).contains(&cell.load().read())),
         );
         assert_eq!(cell.load().read(), 2);
+    });
+}
+
+std::thread_local! {
+    /// The lazy cell whose `fn` uses it.
+    static USED: RefCell<Option<Arc<Cell>>> = const { RefCell::new(None) };
+}
+
+/// `store` itself wakes who waits: the initialiser past which it publishes ends only after them.
+#[test]
+fn snapshot_store_wakes() {
+    long_model("snapshot_store_wakes", || {
+        let maker = Maker::of_arcs();
+        let cell = lazy_by(&maker, || {
+            let maker = lazy_maker();
+            let cell = USED.take().expect("the first load computes");
+            let other = Arc::clone(&cell);
+            let waiter = thread::spawn(move || other.load().read());
+            cell.store(maker.make(1));
+            assert_eq!(waiter.join().unwrap(), 1);
+            maker.make(2)
+        });
+        USED.set(Some(Arc::clone(&cell)));
+        assert_eq!(cell.load().read(), 1, "the initialiser has lost");
     });
 }
