@@ -1,6 +1,7 @@
 //! Keys and values that are counted, and do as planned.
 
 use std::{
+    borrow::Borrow,
     fmt,
     hash::{BuildHasher, Hash, Hasher},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -76,6 +77,14 @@ impl PartialEq for Item {
 
 impl Eq for Item {}
 
+/// Looked up by its number, an item is not asked to compare itself.
+impl Borrow<u64> for Item {
+    fn borrow(&self) -> &u64 {
+        self.id();
+        &self.id
+    }
+}
+
 impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{}", self.id())
@@ -125,7 +134,10 @@ impl Hasher for Numbers {
             Hashing::Alike => 7,
             Hashing::TwoSorts => (self.number & 1).wrapping_mul(u64::MAX),
             Hashing::Plain => self.number,
-            Hashing::Spread => self.number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            Hashing::Spread => self
+                .number
+                .wrapping_add(1)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15),
         }
     }
 }

@@ -5,7 +5,9 @@
 //! by which it refuses recursion; each of them names a remedy. All others are findings: an assertion
 //! of a model, an `expect` inside onset.
 
-use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, resume_unwind, set_hook, take_hook};
+use std::panic::{
+    AssertUnwindSafe, PanicHookInfo, catch_unwind, resume_unwind, set_hook, take_hook,
+};
 
 /// The payload of a planned panic.
 struct Planned;
