@@ -53,6 +53,14 @@ impl Item {
     }
 }
 
+impl Item {
+    /// As [`id`](Self::id), in place.
+    pub fn number(&self) -> &u64 {
+        self.id();
+        &self.id
+    }
+}
+
 impl Drop for Item {
     fn drop(&mut self) {
         let was_alive = std::mem::take(&mut self.ledger.lock()[self.serial]);
@@ -80,8 +88,7 @@ impl Eq for Item {}
 /// Looked up by its number, an item is not asked to compare itself.
 impl Borrow<u64> for Item {
     fn borrow(&self) -> &u64 {
-        self.id();
-        &self.id
+        self.number()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A registry whose keys and values panic, lie and use the registry, against a list.
 
 mod model;
+mod planted;
 mod subject;
 
 use std::{cell::Cell, mem, rc::Rc};
@@ -14,6 +15,7 @@ use crate::{
 };
 pub use model::{Ending, Fault, Key, Op, Out, What};
 use model::{KEYS, Model, OTHERS};
+pub use planted::Forgetful;
 pub use subject::{Plain, Subject};
 
 /// So many operations are carried out.

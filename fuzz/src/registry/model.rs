@@ -132,8 +132,8 @@ impl Model {
                 self.remove(key);
                 there.into()
             }
-            _ if self.sealed => Out::Sealed,
             (What::Register, Some(_)) => Out::Duplicate(key, value),
+            _ if self.sealed => Out::Sealed,
             (What::Replace, _) => {
                 self.put(key, value);
                 there.into()

@@ -52,7 +52,7 @@ pub trait Subject: Sized + 'static {
     }
 }
 
-fn one(registry: &Plain, what: What, key: u64, value: u64, ledger: &Ledger) -> Out {
+pub(super) fn one(registry: &Plain, what: What, key: u64, value: u64, ledger: &Ledger) -> Out {
     let there = |value: Option<&Item>| value.map(Item::id).into();
     let key = ledger.item(key);
     match what {
