@@ -5,9 +5,13 @@
 //! | [`panics`] | panics that are part of an input, and those that are findings |
 //! | [`plan`] | what user code does besides, once, when it is called |
 //! | [`item`] | keys and values that are counted, and do as planned |
+//! | [`crew`] | a thread that does as it is told |
+//! | [`memo`] | operations on cells and maps, and what they do to a list |
 //! | [`registry`] | operations on a registry, and what they do to a list |
 
+pub mod crew;
 pub mod item;
+pub mod memo;
 pub mod panics;
 pub mod plan;
 pub mod registry;

@@ -137,7 +137,11 @@ impl Model {
         match open.iter().find(|(other, _)| *other == place) {
             Some((_, there)) if rules != Recursion::Harmless => {
                 // It would wait for the other thread, which waits for it: so it only looks.
-                return if *there == elsewhere { Out::Refused } else { Out::Nothing };
+                return if *there == elsewhere {
+                    Out::Refused
+                } else {
+                    Out::Nothing
+                };
             }
             _ => {}
         }
