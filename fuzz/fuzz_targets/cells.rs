@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::{arbitrary::Arbitrary, fuzz_target};
-use onset::{Counted, HedgedCell, OnceCell, RaceArc, RaceCell};
+use onset::{Counted, HedgedCell, OnceCell, RaceCell};
 use onset_fuzz::{
     item::{Hashing, Item},
     memo::{Cells, Op, run},
@@ -12,7 +12,6 @@ use onset_fuzz::{
 #[derive(Arbitrary, Debug)]
 enum Which {
     Race,
-    RaceArc,
     Once,
     Hedged,
     Counted,
@@ -23,7 +22,6 @@ fuzz_target!(init: install_hook(), |input: (Which, Vec<Op>)| {
     let hashing = Hashing::default();
     match which {
         Which::Race => run::<Cells<RaceCell<Item>>>(hashing, &ops),
-        Which::RaceArc => run::<Cells<RaceArc<Item>>>(hashing, &ops),
         Which::Once => run::<Cells<OnceCell<Item>>>(hashing, &ops),
         Which::Hedged => run::<Cells<HedgedCell<Item>>>(hashing, &ops),
         Which::Counted => run::<Cells<Counted<OnceCell<Item>>>>(hashing, &ops),

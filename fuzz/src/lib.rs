@@ -7,11 +7,13 @@
 //! | [`item`] | keys and values that are counted, and do as planned |
 //! | [`crew`] | a thread that does as it is told |
 //! | [`memo`] | operations on cells and maps, and what they do to a list |
+//! | [`per_thread`] | threads that come and go, and a table of their values |
 //! | [`registry`] | operations on a registry, and what they do to a list |
 
 pub mod crew;
 pub mod item;
 pub mod memo;
 pub mod panics;
+pub mod per_thread;
 pub mod plan;
 pub mod registry;

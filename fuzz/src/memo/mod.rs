@@ -101,7 +101,8 @@ impl<S: Subject> World<S> {
             [] => return,
             _ => self.share(op, fault),
         };
-        self.judge(&done, fault, expected, model, chain.len() == 1);
+        let is_simple = matches!(chain, [ask] if !ask.fills);
+        self.judge(&done, fault, expected, model, is_simple);
     }
 
     /// Does it on the thread whose turn it is.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use onset::{Counted, HedgedCell, InitCellMut, OnceCell, OnceMap, RaceArc, RaceCell, RaceMap};
+use onset::{Counted, HedgedCell, InitCellMut, OnceCell, OnceMap, RaceCell, RaceMap};
 
 use super::model::{Out, PLACES, Recursion};
 use crate::item::{Hashing, Item};
@@ -44,7 +44,6 @@ macro_rules! rules {
 
 rules! {
     RaceCell<Item>: Harmless,
-    RaceArc<Item>: Harmless,
     OnceCell<Item>: Refused,
     HedgedCell<Item>: RefusedUnlessPut,
     Counted<OnceCell<Item>>: Refused,
