@@ -17,3 +17,4 @@ pub mod panics;
 pub mod per_thread;
 pub mod plan;
 pub mod registry;
+pub mod snapshot;

@@ -12,12 +12,7 @@ use std::{
     },
 };
 
-use crate::{
-    crew::Worker,
-    item::Ledger,
-    panics::catch,
-    plan,
-};
+use crate::{crew::Worker, item::Ledger, panics::catch, plan};
 use model::{Actor, Model, Note, OBJECTS, THREADS, owner};
 pub use model::{Deed, End, Goes, Hooks, Init, Object, Op, Own, Thread};
 use subject::{Shared, arm, call_it, object, perform};
