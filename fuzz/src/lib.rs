@@ -9,6 +9,7 @@
 //! | [`memo`] | operations on cells and maps, and what they do to a list |
 //! | [`per_thread`] | threads that come and go, and a table of their values |
 //! | [`registry`] | operations on a registry, and what they do to a list |
+//! | [`reload`] | a value that is kept up to date with a source, and what it comes to |
 
 pub mod crew;
 pub mod item;
@@ -17,4 +18,6 @@ pub mod panics;
 pub mod per_thread;
 pub mod plan;
 pub mod registry;
+pub mod reload;
 pub mod snapshot;
+pub mod soup;
