@@ -21,9 +21,9 @@ fuzz_target!(init: install_hook(), |input: (Which, Vec<Op>)| {
     let (which, ops) = input;
     let hashing = Hashing::default();
     match which {
-        Which::Race => run::<Cells<RaceCell<Item>>>(hashing, &ops),
-        Which::Once => run::<Cells<OnceCell<Item>>>(hashing, &ops),
-        Which::Hedged => run::<Cells<HedgedCell<Item>>>(hashing, &ops),
-        Which::Counted => run::<Cells<Counted<OnceCell<Item>>>>(hashing, &ops),
+        Which::Race => run::<Cells<RaceCell<Item>>>(hashing, false, &ops),
+        Which::Once => run::<Cells<OnceCell<Item>>>(hashing, false, &ops),
+        Which::Hedged => run::<Cells<HedgedCell<Item>>>(hashing, false, &ops),
+        Which::Counted => run::<Cells<Counted<OnceCell<Item>>>>(hashing, false, &ops),
     }
 });

@@ -15,9 +15,10 @@ enum Which {
     Race,
 }
 
-fuzz_target!(init: install_hook(), |input: (Which, Hashing, Vec<Op>)| {
-    match input {
-        (Which::Once, hashing, ops) => run::<OnceMap<Item, Item, Hashing>>(hashing, &ops),
-        (Which::Race, hashing, ops) => run::<RaceMap<Item, Item, Hashing>>(hashing, &ops),
+fuzz_target!(init: install_hook(), |input: (Which, Hashing, bool, Vec<Op>)| {
+    let (which, hashing, lies, ops) = input;
+    match which {
+        Which::Once => run::<OnceMap<Item, Item, Hashing>>(hashing, lies, &ops),
+        Which::Race => run::<RaceMap<Item, Item, Hashing>>(hashing, lies, &ops),
     }
 });

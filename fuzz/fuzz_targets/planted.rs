@@ -8,6 +8,6 @@ use onset_fuzz::{
     registry::{Forgetful, Op, run},
 };
 
-fuzz_target!(init: install_hook(), |input: (Hashing, Vec<Op>)| {
-    run::<Forgetful>(input.0, &input.1);
+fuzz_target!(init: install_hook(), |input: (Hashing, bool, Vec<Op>)| {
+    run::<Forgetful>(input.0, input.1, &input.2);
 });

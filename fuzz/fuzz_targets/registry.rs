@@ -8,6 +8,6 @@ use onset_fuzz::{
     registry::{Op, Plain, run},
 };
 
-fuzz_target!(init: install_hook(), |input: (Hashing, Vec<Op>)| {
-    run::<Plain>(input.0, &input.1);
+fuzz_target!(init: install_hook(), |input: (Hashing, bool, Vec<Op>)| {
+    run::<Plain>(input.0, input.1, &input.2);
 });

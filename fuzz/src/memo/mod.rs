@@ -34,6 +34,8 @@ struct World<S> {
     /// Operations are done by the other thread.
     elsewhere: bool,
     next: u64,
+    /// Keys may lie.
+    lies: bool,
     /// No key has lied yet.
     trusted: bool,
 }
@@ -47,7 +49,7 @@ fn caught(f: impl FnOnce() -> Out) -> Out {
 }
 
 /// Carries the operations out, and compares all that can be seen after each.
-pub fn run<S: Subject>(hashing: Hashing, ops: &[Op]) {
+pub fn run<S: Subject>(hashing: Hashing, lies: bool, ops: &[Op]) {
     let mut world = World::<S> {
         subject: Arc::new(S::new(hashing)),
         hashing,
@@ -56,6 +58,7 @@ pub fn run<S: Subject>(hashing: Hashing, ops: &[Op]) {
         worker: None,
         elsewhere: false,
         next: 0,
+        lies,
         trusted: true,
     };
     for op in &ops[..ops.len().min(OPS)] {
@@ -74,14 +77,16 @@ impl<S: Subject> World<S> {
         match op {
             Op::Get(place, fault) | Op::Wait(place, fault) => {
                 let expected = self.model.get(place.id()).into();
-                let done = self.share(op, *fault);
-                self.judge(&done, *fault, expected, self.model.clone(), true);
+                let fault = fault.allowed(self.lies);
+                let done = self.share(op, fault);
+                self.judge(&done, fault, expected, self.model.clone(), true);
             }
             Op::Insert(place, fault) => {
                 let mut model = self.model.clone();
                 let expected = model.insert(place.id(), self.next);
-                let done = self.share(op, *fault);
-                self.judge(&done, *fault, expected, model, true);
+                let fault = fault.allowed(self.lies);
+                let done = self.share(op, fault);
+                self.judge(&done, fault, expected, model, true);
             }
             Op::Ask(chain, ending, fault) => self.ask(op, chain, *ending, *fault),
             Op::Remove(place, fault) => self.remove(*place, *fault),
@@ -93,6 +98,7 @@ impl<S: Subject> World<S> {
     }
 
     fn ask(&mut self, op: &Op, chain: &[Ask], ending: Ending, fault: Fault) {
+        let fault = fault.allowed(self.lies);
         let chain = &chain[..chain.len().min(CHAIN)];
         let mut model = self.model.clone();
         let start = (&mut Vec::new(), self.elsewhere);
@@ -172,13 +178,14 @@ impl<S: Subject> World<S> {
         fault: Fault,
         f: impl FnOnce(&mut S, &Ledger) -> R,
     ) -> (Option<R>, bool) {
-        match fault {
+        match fault.allowed(self.lies) {
             Fault::Panic(moment, others) => plan::arm(moment, others % 8, Act::Panic),
             Fault::Lie(moment, others) => plan::arm(moment, others % 8, Act::Lie),
             Fault::None | Fault::Use(..) => {}
         }
         let subject = Arc::get_mut(&mut self.subject).expect("nobody uses it");
         let done = catch(|| f(subject, &self.ledger)).ok();
+        let fault = fault.allowed(self.lies);
         let is_armed = matches!(fault, Fault::Panic(..) | Fault::Lie(..));
         let is_faulty = !plan::disarm() && is_armed;
         if is_faulty && matches!(fault, Fault::Lie(Moment::Hash | Moment::Eq, _)) {

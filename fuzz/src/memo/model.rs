@@ -47,6 +47,16 @@ pub enum Fault {
     Use(Moment, u8, Place),
 }
 
+impl Fault {
+    /// None instead of a lie, if that is not allowed.
+    pub(super) fn allowed(self, lies: bool) -> Self {
+        match self {
+            Self::Lie(..) if !lies => Self::None,
+            fault => fault,
+        }
+    }
+}
+
 /// An operation.
 #[derive(Arbitrary, Clone, Debug)]
 pub enum Op {

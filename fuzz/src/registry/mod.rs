@@ -30,6 +30,8 @@ struct World<S> {
     model: Model,
     /// Numbers of values.
     next: u64,
+    /// Keys may lie.
+    lies: bool,
     /// No key has lied yet.
     trusted: bool,
 }
@@ -46,13 +48,14 @@ fn caught(f: impl FnOnce() -> Out) -> Out {
 }
 
 /// Carries the operations out, and compares all that can be seen after each.
-pub fn run<S: Subject>(hashing: Hashing, ops: &[Op]) {
+pub fn run<S: Subject>(hashing: Hashing, lies: bool, ops: &[Op]) {
     let mut world = World::<S> {
         subject: Rc::new(S::new(hashing)),
         hashing,
         ledger: Ledger::default(),
         model: Model::default(),
         next: 0,
+        lies,
         trusted: true,
     };
     let is_end = |op: &Op| matches!(op, Op::Compact(_) | Op::Rebuild(_));
@@ -83,11 +86,11 @@ impl<S: Subject> World<S> {
                 Op::Snapshot if snapshots.len() < SNAPSHOTS => {
                     snapshots.push((subject.plain().snapshot(), self.model.clone()));
                 }
-                Op::Seal => {
+                Op::Seal(dice) if dice % 16 == 0 => {
                     subject.plain().seal();
                     self.model.sealed = true;
                 }
-                Op::Snapshot | Op::Compact(_) | Op::Rebuild(_) => {}
+                Op::Snapshot | Op::Seal(_) | Op::Compact(_) | Op::Rebuild(_) => {}
             }
             self.check();
         }
@@ -174,6 +177,7 @@ impl<S: Subject> World<S> {
     }
 
     fn one(&mut self, what: What, key: Key, fault: Fault) {
+        let fault = fault.allowed(self.lies);
         let number = self.numbers(1);
         let (learned, inner) = self.arm(fault, Key::id);
         let out = caught(|| self.subject.one(what, key.id(), number, &self.ledger));
@@ -182,6 +186,7 @@ impl<S: Subject> World<S> {
     }
 
     fn batch(&mut self, parts: &[(What, Key)], ending: Ending, fault: Fault) {
+        let fault = fault.allowed(self.lies);
         let parts = &parts[..parts.len().min(8)];
         let first = self.numbers(parts.len());
         let (learned, inner) = self.arm(fault, Key::other);
@@ -198,6 +203,7 @@ impl<S: Subject> World<S> {
     }
 
     fn compact(&mut self, fault: Fault) {
+        let fault = fault.allowed(self.lies);
         self.arm_alone(fault);
         let registry = Rc::get_mut(&mut self.subject)
             .expect("nobody uses it")
@@ -217,6 +223,7 @@ impl<S: Subject> World<S> {
     }
 
     fn rebuild(&mut self, fault: Fault) {
+        let fault = fault.allowed(self.lies);
         self.arm_alone(fault);
         let new = Rc::new(S::new(self.hashing));
         let old = mem::replace(&mut self.subject, new);
