@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::HashMap};
 use super::{Out, Plain, Subject, What, subject};
 use crate::item::{Hashing, Item, Ledger};
 
-/// From its third version on, a key that is removed comes back with an older value.
+/// A key that was replaced comes back when it is removed, with its older value.
 pub struct Forgetful {
     registry: Plain,
     /// The values that each key had since it was removed.
@@ -45,7 +45,7 @@ impl Subject for Forgetful {
         }
         if let (What::Remove, Out::Value(_)) = (what, out) {
             let gone = versions.remove(&key).unwrap_or_default();
-            if let [.., older, _, _] = gone[..] {
+            if let [.., older, _] = gone[..] {
                 subject::one(&self.registry, What::Register, key, older, ledger);
             }
         }
