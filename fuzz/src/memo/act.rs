@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Subject, caught,
+    Failed, Subject, caught,
     model::{Ask, Ending, Fault, Op, Out, Place, Recursion},
 };
 use crate::{
@@ -123,13 +123,13 @@ impl<S: Subject> Context<S> {
                 false => on(),
             };
             match done {
-                Out::Failed if !ask.undaunted => Err(()),
+                Out::Failed if !ask.undaunted => Err(Failed),
                 _ => Ok(self.ledger.item(first)),
             }
         };
         match self.subject.ask(self.ledger.item(place), &mut closure) {
             Ok(value) => Out::Value(value),
-            Err(()) => Out::Failed,
+            Err(Failed) => Out::Failed,
         }
     }
 

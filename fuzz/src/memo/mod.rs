@@ -16,7 +16,7 @@ use crate::{
 use act::{Context, Done};
 use model::Model;
 pub use model::{Ask, Ending, Fault, Op, Out, Place, Recursion};
-pub use subject::{Cells, Subject};
+pub use subject::{Cells, Failed, Subject};
 
 /// So many operations are carried out.
 const OPS: usize = 96;

@@ -7,8 +7,11 @@ use onset::{Counted, HedgedCell, InitCellMut, OnceCell, OnceMap, RaceCell, RaceM
 use super::model::{Out, PLACES, Recursion};
 use crate::item::{Hashing, Item};
 
+/// It was not made.
+pub struct Failed;
+
 /// Makes the value, or fails.
-pub type Closure<'f> = &'f mut dyn FnMut() -> Result<Item, ()>;
+pub type Closure<'f> = &'f mut dyn FnMut() -> Result<Item, Failed>;
 
 /// Several cells, or a map.
 pub trait Subject: Sized + Send + Sync + 'static {
@@ -20,7 +23,7 @@ pub trait Subject: Sized + Send + Sync + 'static {
     fn get(&self, place: &Item) -> Option<u64>;
     /// The same, by the way of those who wait for no time at all.
     fn wait(&self, place: &Item) -> Option<u64>;
-    fn ask(&self, place: Item, f: Closure<'_>) -> Result<u64, ()>;
+    fn ask(&self, place: Item, f: Closure<'_>) -> Result<u64, Failed>;
     fn insert(&self, place: Item, value: Item) -> Out;
     fn remove(&mut self, place: &Item) -> Option<u64>;
     fn clear(&mut self);
@@ -74,7 +77,7 @@ impl<C: InitCellMut<Value = Item> + Rules + Send + Sync + 'static> Subject for C
         self.get(place)
     }
 
-    fn ask(&self, place: Item, f: Closure<'_>) -> Result<u64, ()> {
+    fn ask(&self, place: Item, f: Closure<'_>) -> Result<u64, Failed> {
         self.at(&place).get_or_try_init(f).map(Item::id)
     }
 
@@ -133,7 +136,7 @@ macro_rules! maps {
                 $wait
             }
 
-            fn ask(&self, place: Item, f: Closure<'_>) -> Result<u64, ()> {
+            fn ask(&self, place: Item, f: Closure<'_>) -> Result<u64, Failed> {
                 self.get_or_try_init(place, |_| f()).map(Item::id)
             }
 

@@ -52,7 +52,7 @@ pub fn run(ops: &[Op]) {
         world.check();
     }
     let (ledger, workers) = (world.ledger.clone(), world.workers);
-    if ops.len() % 2 == 0 {
+    if ops.len().is_multiple_of(2) {
         // Sometimes the threads outlive the objects.
         drop(world.objects);
         workers.into_iter().flatten().for_each(Worker::exit);

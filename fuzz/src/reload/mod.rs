@@ -113,8 +113,10 @@ pub fn run(manner: Manner, ops: &[Op]) {
         match *op {
             Op::Get(stamp, load, panics_after) => {
                 let script = reload.source();
-                (script.stamp.set(stamp), script.load.set(load));
-                (script.new.set(new), script.world.set(model.world));
+                script.stamp.set(stamp);
+                script.load.set(load);
+                script.new.set(new);
+                script.world.set(model.world);
                 let expected = model.get(stamp, load, new);
                 // A destructor that panics where the source asks for the value is the source's panic.
                 let asks = [stamp, load].contains(&Says::Gets);
