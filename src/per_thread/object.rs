@@ -115,7 +115,8 @@ impl<T, F> PerThread<T, F> {
     /// object, but not `remove` this thread's value nor open a `scope` on it. If `f` panics, the
     /// panic goes on. Before it begins it may have to drop what threads left that exited while the
     /// object was borrowed by [`iter_mut`](Self::iter_mut): if a destructor panics, the visit does
-    /// not take place. Costs an allocation, two short locks, and one more for each value.
+    /// not take place. Costs two allocations, two short locks, and one more for each
+    /// value.
     #[track_caller]
     pub fn for_each(&self, mut f: impl FnMut(&T))
     where

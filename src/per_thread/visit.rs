@@ -9,6 +9,9 @@ const KIND: &Kind = &Kind {
     name: "PerThread",
     does: "visits",
     remedy: "take no value out while this thread visits it",
+    remedy_in_a_circle: Some(
+        "within a visit, do not wait for a thread whose value is still to be seen",
+    ),
 };
 
 pub(super) struct Visit<'a, T> {
@@ -36,7 +39,7 @@ impl<'a, T> Visit<'a, T> {
         let Some(value) = self.values.last() else {
             return false;
         };
-        computing::enter_all(&self.keys, self.site, || f(value));
+        computing::visit(&self.keys, self.site, || f(value));
         self.let_go();
         true
     }
@@ -46,7 +49,7 @@ impl<'a, T> Visit<'a, T> {
     fn let_go(&mut self) {
         let value = self.values.pop();
         self.keys.pop();
-        computing::enter_all(&self.keys, self.site, || drop(value));
+        computing::visit(&self.keys, self.site, || drop(value));
     }
 }
 

@@ -41,6 +41,7 @@ const KIND: &Kind = &Kind {
     name: "Pending",
     does: "holds",
     remedy: "an `Eq` of the items must not use the place where they wait",
+    remedy_in_a_circle: None,
 };
 
 impl<T> Pending<T> {

@@ -8,9 +8,10 @@
 //!
 //! # Invariant
 //!
-//! * [FRAME] every pointer in the chain points to a frame in a call of [`enter_all`] further up this
-//!   thread's stack, whose keys are borrowed for as long as it stands: `enter_all` links its frame
-//!   and unlinks it before it returns or unwinds, in the order of a stack.
+//! * [FRAME] every pointer in the chain points to a frame in a call of [`enter`] or [`visit`] that has
+//!   begun on this thread and not ended, and whose keys are borrowed as long: it links its frame,
+//!   and takes it out before it returns or unwinds. Not in the order of a stack: a coroutine may be
+//!   suspended inside, so that a frame leaves from the middle of the chain.
 
 use core::{cell::Cell, fmt, panic::Location, ptr};
 
@@ -22,6 +23,8 @@ pub(crate) struct Kind {
     /// What a thread that holds it up is doing: "thread `a` initialises `OnceCell<u8>`".
     pub(crate) does: &'static str,
     pub(crate) remedy: &'static str,
+    /// What to do about a circle of which it is a part, if that is anything special.
+    pub(crate) remedy_in_a_circle: Option<&'static str>,
 }
 
 impl Kind {
@@ -32,8 +35,12 @@ impl Kind {
     }
 
     pub(crate) const fn initialised(name: &'static str, remedy: &'static str) -> Self {
-        let does = "initialises";
-        Self { name, does, remedy }
+        Self {
+            name,
+            does: "initialises",
+            remedy,
+            remedy_in_a_circle: None,
+        }
     }
 }
 
@@ -63,6 +70,10 @@ impl Site {
     pub(crate) fn does(&self) -> &'static str {
         self.kind.does
     }
+
+    pub(crate) fn remedy_in_a_circle(&self) -> Option<&'static str> {
+        self.kind.remedy_in_a_circle
+    }
 }
 
 impl fmt::Display for Site {
@@ -84,7 +95,8 @@ pub(crate) struct Held {
 struct Frame<'k> {
     keys: &'k [Key],
     site: Site,
-    outer: Chain,
+    computes: bool,
+    outer: Cell<Chain>,
 }
 
 /// Without the lifetime of the keys, which is that of the frame [FRAME].
@@ -94,46 +106,84 @@ local! {
     static INNERMOST: Cell<Chain> = Cell::new(ptr::null());
 }
 
+impl Frame<'_> {
+    fn link<R>(&self, f: impl FnOnce() -> R) -> R {
+        let own: Chain = ptr::from_ref(self).cast();
+        INNERMOST.with(|innermost| self.outer.set(innermost.replace(own)));
+        let _leave = Leave(own);
+        f()
+    }
+}
+
 struct Leave(Chain);
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        INNERMOST.with(|innermost| innermost.set(self.0));
+        // SAFETY: [FRAME] it is the frame of the call that ends here.
+        let outer = unsafe { (*self.0).outer.get() };
+        INNERMOST.with(|innermost| {
+            if innermost.get() == self.0 {
+                innermost.set(outer);
+            } else if let Some(inner) = frames().find(|frame| frame.outer.get() == self.0) {
+                inner.outer.set(outer);
+            }
+        });
     }
 }
 
 /// Runs `f` as the computation of the gate `key`.
 pub(crate) fn enter<R>(key: Key, site: Site, f: impl FnOnce() -> R) -> R {
-    enter_all(&[key], site, f)
+    let frame = Frame {
+        keys: &[key],
+        site,
+        computes: true,
+        outer: Cell::new(ptr::null()),
+    };
+    frame.link(f)
 }
 
-/// Runs `f`, which holds up whoever waits for any of the keys.
-pub(crate) fn enter_all<R>(keys: &[Key], site: Site, f: impl FnOnce() -> R) -> R {
-    let outer = INNERMOST.with(Cell::get);
-    let frame = Frame { keys, site, outer };
-    INNERMOST.with(|innermost| innermost.set((&raw const frame).cast()));
-    let _leave = Leave(outer);
-    f()
+/// Runs `f` as a visit, which holds up whoever waits for any of the keys. They are no gates' keys.
+pub(crate) fn visit<R>(keys: &[Key], site: Site, f: impl FnOnce() -> R) -> R {
+    let frame = Frame {
+        keys,
+        site,
+        computes: false,
+        outer: Cell::new(ptr::null()),
+    };
+    frame.link(f)
+}
+
+/// The innermost first. Not to be kept.
+fn frames() -> impl Iterator<Item = &'static Frame<'static>> {
+    let mut chain = INNERMOST.with(Cell::get);
+    core::iter::from_fn(move || {
+        // SAFETY: [FRAME] null, or a frame of a call that has not ended.
+        let frame = unsafe { chain.as_ref() }?;
+        chain = frame.outer.get();
+        Some(frame)
+    })
+}
+
+fn held_by(frame: &'static Frame<'static>) -> impl Iterator<Item = Held> {
+    let site = frame.site;
+    frame.keys.iter().map(move |&key| Held { key, site })
 }
 
 /// What this thread holds up, the innermost first.
 pub(crate) fn held() -> impl Iterator<Item = Held> {
-    let mut chain = INNERMOST.with(Cell::get);
-    let frames = core::iter::from_fn(move || {
-        // SAFETY: [FRAME] null, or a frame further up this stack.
-        let frame = unsafe { chain.as_ref() }?;
-        chain = frame.outer;
-        Some(frame)
-    });
-    frames.flat_map(|frame| {
-        let site = frame.site;
-        frame.keys.iter().map(move |&key| Held { key, site })
-    })
+    frames().flat_map(held_by)
+}
+
+/// Whether anybody could ever wait for this thread.
+pub(crate) fn holds_nobody_up() -> bool {
+    held().next().is_none()
 }
 
 /// Panics if this thread is computing the gate already: it would wait for itself for ever.
 pub(crate) fn forbid_recursion(key: Key, site: Site) {
-    if let Some(own) = held().find(|held| held.key == key) {
+    // Who visits many values has as many keys: they are not looked at.
+    let mut computed = frames().filter(|frame| frame.computes).flat_map(held_by);
+    if let Some(own) = computed.find(|held| held.key == key) {
         recursion(own.site, site);
     }
 }

@@ -93,6 +93,16 @@ pub(crate) fn park(
     deadline: Option<Deadline>,
     announce: impl FnOnce() -> bool,
 ) -> Wait {
+    try_park(key, site, deadline, announce).unwrap_or_else(|deadlock| deadlock.report())
+}
+
+/// The same, for those who have something to mend before they panic.
+pub(crate) fn try_park(
+    key: Key,
+    site: Site,
+    deadline: Option<Deadline>,
+    announce: impl FnOnce() -> bool,
+) -> Result<Wait, Deadlock> {
     let holds_up: Vec<Held> = computing::held().collect();
     let parked = Arc::new(Parked {
         released: touched(AtomicBool::new(false)),
@@ -100,15 +110,14 @@ pub(crate) fn park(
     });
     let mut table = lock();
     if !announce() {
-        return Wait::Over;
+        return Ok(Wait::Over);
     }
     let waits_for_ever = deadline.is_none();
     let cycle = waits_for_ever
         .then(|| find_cycle(&table, key, &holds_up))
         .flatten();
     if let Some(cycle) = cycle {
-        drop(table);
-        deadlock(site, &cycle);
+        return Err(Deadlock { site, cycle });
     }
     table.entry(key).or_default().push(Waiter {
         parked: Arc::clone(&parked),
@@ -118,9 +127,9 @@ pub(crate) fn park(
     });
     drop(table);
     if parked.until_released(deadline) || !leave(key, &parked) {
-        Wait::Over
+        Ok(Wait::Over)
     } else {
-        Wait::Expired
+        Ok(Wait::Expired)
     }
 }
 
@@ -241,34 +250,47 @@ fn way_to(needed: &[Needed<'_>], mut place: usize) -> Vec<Link> {
     way
 }
 
-#[cold]
-fn deadlock(wanted: Site, cycle: &Cycle) -> ! {
-    let mut circle = String::new();
-    for Link {
-        parked,
-        holds_up: Held { site, .. },
-        waits_for,
-    } in &cycle.others
-    {
-        // Writing to a string cannot fail.
-        let _ = write!(
-            circle,
-            "thread `{}` {} {site} (since {}) and waits for {waits_for} (at {}); ",
-            parked.thread.name().unwrap_or("unnamed"),
-            site.does(),
+/// A wait that would never end: it was not begun.
+pub(crate) struct Deadlock {
+    site: Site,
+    cycle: Cycle,
+}
+
+impl Deadlock {
+    #[cold]
+    pub(crate) fn report(self) -> ! {
+        let Self { site, cycle } = self;
+        let mut circle = String::new();
+        let mut remedy = cycle.own.site.remedy_in_a_circle();
+        for Link {
+            parked,
+            holds_up: Held { site, .. },
+            waits_for,
+        } in &cycle.others
+        {
+            remedy = remedy.or(site.remedy_in_a_circle());
+            // Writing to a string cannot fail.
+            let _ = write!(
+                circle,
+                "thread `{}` {} {site} (since {}) and waits for {waits_for} (at {}); ",
+                parked.thread.name().unwrap_or("unnamed"),
+                site.does(),
+                site.place(),
+                waits_for.place(),
+            );
+        }
+        let own = cycle.own.site;
+        panic!(
+            "a cycle of initialisers that wait for each other: this thread {} {own} (since {}) and needs \
+             {site} (at {}); {circle}remedy: {}",
+            own.does(),
+            own.place(),
             site.place(),
-            waits_for.place(),
-        );
+            remedy.unwrap_or(
+                "initialise one of them before the other, or use a `RaceCell`, which never waits"
+            ),
+        )
     }
-    let own = cycle.own.site;
-    panic!(
-        "a cycle of initialisers that wait for each other: this thread {} {own} (since {}) and needs \
-         {wanted} (at {}); {circle}remedy: initialise one of them before the other, or use a `RaceCell`, \
-         which never waits",
-        own.does(),
-        own.place(),
-        wanted.place(),
-    )
 }
 
 #[cfg(test)]

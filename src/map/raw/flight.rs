@@ -84,27 +84,28 @@ pub(super) struct Awaited {
     pub(super) hash: Hash,
     /// How many places were published before.
     pub(super) entered: u32,
-    /// Whether only a publication ends the wait.
-    pub(super) endless: bool,
+    /// Whether whoever waits wants to know of flights: he would wait for ever, and others may wait
+    /// for him.
+    joins: bool,
     /// How many flights were opened before.
     flights: u64,
 }
 
 impl Awaited {
-    pub(super) fn new(hash: Hash, entered: u32, endless: bool) -> Arc<Self> {
+    pub(super) fn new(hash: Hash, entered: u32, joins: bool) -> Arc<Self> {
         Arc::new(Self {
             gate: Gate::shared(Endless),
             hash,
             entered,
-            endless,
+            joins,
             flights: 0,
         })
     }
 
-    /// Whether the flight of that number was opened while somebody who would wait for ever stood
-    /// here: it may be the one that he has to join.
+    /// Whether the flight of that number was opened while he stood here: it may be the one that he
+    /// has to join.
     pub(super) fn is_to_look_at(&self, flight: u64) -> bool {
-        self.endless && self.flights < flight
+        self.joins && self.flights < flight
     }
 }
 

@@ -14,9 +14,9 @@
 //!   neither value nor flight, and one of them opens his own.
 //! * **await**: say under the list's lock that a key of this hash is awaited, and only then look the key
 //!   up. Whoever publishes one takes those off the list, after that, who entered before, and wakes
-//!   them. Who would wait for ever joins the key's flight instead, if there is one, so that a cycle
-//!   is seen; and whoever opens a flight takes those off the list, under the same lock, who would,
-//!   and wakes them: they look again, and find it.
+//!   them. Who would wait for ever, and may be waited for, joins the key's flight instead, if there
+//!   is one, so that a cycle is seen; and whoever opens a flight takes those off the list who
+//!   entered before, and wakes them: they look again, and find it.
 //!
 //! # Invariant
 //!
@@ -38,7 +38,7 @@ use super::{
 use crate::{
     index::{Found, Hash, Watermark},
     sync::{Arc, Deadline},
-    wait::computing::Site,
+    wait::computing::{self, Site},
 };
 
 impl<K, V, S> Published<K, V, S, Flights<K, V>> {
@@ -145,12 +145,14 @@ impl<K, V, S> Published<K, V, S, Flights<K, V>> {
     where
         Q: Equivalent<K> + ?Sized,
     {
+        // Nobody waits for one who holds nobody up: he is in no circle.
+        let joins = deadline.is_none() && !computing::holds_nobody_up();
         loop {
-            let waiting = Waiting::enter(self, hash, deadline.is_none());
+            let waiting = Waiting::enter(self, hash, joins);
             if let Ok(found) = self.find(hash, key) {
                 return Some(found);
             }
-            if deadline.is_none() {
+            if joins {
                 if let Some(flight) = self.flight(hash, key) {
                     drop(waiting);
                     flight.gate.wait_for_claim(site);
@@ -250,11 +252,11 @@ struct Waiting<'m, K, V, S> {
 }
 
 impl<'m, K, V, S> Waiting<'m, K, V, S> {
-    fn enter(map: &'m Published<K, V, S, Flights<K, V>>, hash: Hash, endless: bool) -> Self {
+    fn enter(map: &'m Published<K, V, S, Flights<K, V>>, hash: Hash, joins: bool) -> Self {
         let mut room = Room::NONE;
         loop {
             let entered = map.index.seen().places();
-            let mut awaited = Awaited::new(hash, entered, endless);
+            let mut awaited = Awaited::new(hash, entered, joins);
             let mut underway = map.beside.lock(hash);
             let waits = underway.wait(&mut awaited, &mut room);
             drop(underway);

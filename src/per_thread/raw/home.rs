@@ -12,7 +12,7 @@ use crate::{
     sync::{Mutex, MutexGuard, lock},
     wait::{
         computing::{Key, Site},
-        lot,
+        lot::{self, Deadlock},
     },
 };
 
@@ -138,10 +138,14 @@ impl<T> Home<T> {
     ///
     /// [NODE-TABLE] The node stood in the calling thread's table, at this home, and does no longer.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// If waiting would close a cycle. Then the node is where it was, in the table too.
-    pub(super) unsafe fn detach(&self, node: NonNull<Node<T>>, site: Site) -> Box<Node<T>> {
+    /// If waiting would close a cycle. Then the node is in the list again.
+    pub(super) unsafe fn detach(
+        &self,
+        node: NonNull<Node<T>>,
+        site: Site,
+    ) -> Result<Box<Node<T>>, Deadlock> {
         let mut list = self.lock();
         // SAFETY: [NODE-TABLE] the home is not closed while its object is borrowed.
         let detached = unsafe { node.as_ref() };
@@ -149,24 +153,29 @@ impl<T> Home<T> {
         let visited = detached.listed.pins.get() > 0;
         drop(list);
         if visited {
-            let back = Back { home: self, node };
-            while self.wait_for_visitors(detached, site) {}
-            mem::forget(back);
+            if let Err(deadlock) = self.wait_for_visitors(detached, site) {
+                let mut list = self.lock();
+                detached.listed.awaited.set(false);
+                list.add(node);
+                return Err(deadlock);
+            }
         }
         // SAFETY: [NODE-LIST] we have taken it out, and it is not pinned.
-        unsafe { Box::from_raw(node.as_ptr()) }
+        Ok(unsafe { Box::from_raw(node.as_ptr()) })
     }
 
-    /// Whether the node was visited when we looked.
-    fn wait_for_visitors(&self, node: &Node<T>, site: Site) -> bool {
-        let mut visited = false;
-        lot::park(Self::lot_key(node), site, None, || {
-            let _list = self.lock();
-            visited = node.listed.pins.get() > 0;
-            node.listed.awaited.set(visited);
-            visited
-        });
-        visited
+    /// Waits until nobody visits the node.
+    fn wait_for_visitors(&self, node: &Node<T>, site: Site) -> Result<(), Deadlock> {
+        let mut visited = true;
+        while visited {
+            lot::try_park(Self::lot_key(node), site, None, || {
+                let _list = self.lock();
+                visited = node.listed.pins.get() > 0;
+                node.listed.awaited.set(visited);
+                visited
+            })?;
+        }
+        Ok(())
     }
 
     /// What a node's thread waits for while it is visited.
@@ -266,25 +275,6 @@ impl<T: Send> Exits for Home<T> {
         drop(list);
         // SAFETY: [NODE-LIST] we have taken it out, and it is not pinned.
         drop(unsafe { Box::from_raw(node.as_ptr()) });
-    }
-}
-
-/// A node that its thread has taken out, and that others visit still: dropped, it is in the list and
-/// in the table again.
-struct Back<'a, T> {
-    home: &'a Home<T>,
-    node: NonNull<Node<T>>,
-}
-
-impl<T> Drop for Back<'_, T> {
-    fn drop(&mut self) {
-        let mut list = self.home.lock();
-        // SAFETY: [NODE-LIST] it was taken out by this thread, and not freed.
-        unsafe { self.node.as_ref() }.listed.awaited.set(false);
-        list.add(self.node);
-        drop(list);
-        let home = self.home;
-        home.entry(|entry| entry.put_back(home.key(), self.node.cast()));
     }
 }
 

@@ -153,6 +153,10 @@ impl<T> Slots<T> {
     }
 
     /// Takes the calling thread's value out, if it has one; waits while others visit it.
+    ///
+    /// # Panics
+    ///
+    /// If waiting would close a cycle; then the value is where it was.
     pub(crate) fn take_out(&self, site: Site) -> Result<Option<Loan<'_, T>>, Unavailable> {
         let Some(home) = self.used() else {
             return Ok(None);
@@ -168,12 +172,18 @@ impl<T> Slots<T> {
         }
         home.entry(Entry::take_out);
         // SAFETY: [NODE-TABLE] just found, and just taken out of the table.
-        let node = unsafe { home.detach(node, site) };
-        Ok(Some(Loan {
-            home,
-            node: Some(node),
-            thread: PhantomData,
-        }))
+        match unsafe { home.detach(node, site) } {
+            Ok(node) => Ok(Some(Loan {
+                home,
+                node: Some(node),
+                thread: PhantomData,
+            })),
+            Err(deadlock) => {
+                // Before the panic, whose hook may use the value.
+                home.entry(|entry| entry.put_back(home.key(), node.cast()));
+                deadlock.report()
+            }
+        }
     }
 }
 

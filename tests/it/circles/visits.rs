@@ -37,7 +37,7 @@ fn assert_tells(text: &str, parts: &[[Part; 2]; 2]) {
         let [[closes, _], [_, waits]] = [&parts[closer], &parts[1 - closer]];
         format!(
             "a cycle of initialisers that wait for each other: {}thread `racer {}` {}remedy: \
-             initialise one of them before the other, or use a `RaceCell`, which never waits",
+             within a visit, do not wait for a thread whose value is still to be seen",
             closes.0,
             1 - closer,
             waits.0

@@ -10,8 +10,8 @@ pub(crate) const PER_THREAD: &[Swap] = &[
         changes: &[
             ("list.remove(detached);", ""),
             (
-                "mem::forget(back); }",
-                "mem::forget(back); } self.lock().remove(detached);",
+                "return Err(deadlock); } }",
+                "return Err(deadlock); } } self.lock().remove(detached);",
             ),
         ],
     },
@@ -21,13 +21,13 @@ pub(crate) const PER_THREAD: &[Swap] = &[
         name: "looked outside the lot",
         changes: &[
             (
-                "lot::park(Self::lot_key(node), site, None, || { let _list = self.lock();",
+                "lot::try_park(Self::lot_key(node), site, None, || { let _list = self.lock();",
                 "{ let _list = self.lock();",
             ),
             (
-                "node.listed.awaited.set(visited); visited });",
+                "node.listed.awaited.set(visited); visited })?;",
                 "node.listed.awaited.set(visited); }
-                 lot::park(Self::lot_key(node), site, None, || visited);",
+                 lot::try_park(Self::lot_key(node), site, None, || visited)?;",
             ),
         ],
     },
@@ -113,9 +113,9 @@ pub(crate) const MAP: &[Swap] = &[
         name: "looked up before it is awaited",
         changes: &[
             (
-                "let waiting = Waiting::enter(self, hash, deadline.is_none());",
+                "let waiting = Waiting::enter(self, hash, joins);",
                 "let found = self.find(hash, key);
-                 let waiting = Waiting::enter(self, hash, deadline.is_none());",
+                 let waiting = Waiting::enter(self, hash, joins);",
             ),
             (
                 "if let Ok(found) = self.find(hash, key)",

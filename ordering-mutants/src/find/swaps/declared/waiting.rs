@@ -5,7 +5,7 @@ use super::Swap;
 pub(crate) const SWAPS: &[Swap] = &[
     Swap {
         file: "src/wait/lot.rs",
-        function: "park",
+        function: "try_park",
         name: "announced outside the table's lock",
         changes: &[
             (
