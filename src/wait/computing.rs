@@ -107,11 +107,10 @@ local! {
 }
 
 impl Frame<'_> {
-    fn link<R>(&self, f: impl FnOnce() -> R) -> R {
+    fn link(&self) -> Leave {
         let own: Chain = ptr::from_ref(self).cast();
         INNERMOST.with(|innermost| self.outer.set(innermost.replace(own)));
-        let _leave = Leave(own);
-        f()
+        Leave(own)
     }
 }
 
@@ -139,7 +138,8 @@ pub(crate) fn enter<R>(key: Key, site: Site, f: impl FnOnce() -> R) -> R {
         computes: true,
         outer: Cell::new(ptr::null()),
     };
-    frame.link(f)
+    let _leave = frame.link();
+    f()
 }
 
 /// Runs `f` as a visit, which holds up whoever waits for any of the keys. They are no gates' keys.
@@ -150,7 +150,8 @@ pub(crate) fn visit<R>(keys: &[Key], site: Site, f: impl FnOnce() -> R) -> R {
         computes: false,
         outer: Cell::new(ptr::null()),
     };
-    frame.link(f)
+    let _leave = frame.link();
+    f()
 }
 
 /// The innermost first. Not to be kept.
@@ -196,4 +197,40 @@ fn recursion(began: Site, again: Site) -> ! {
         began.place(),
         again.kind.remedy,
     )
+}
+
+// Under loom they would need a model around them.
+#[cfg(all(test, not(onset_loom)))]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    /// As coroutines do that are suspended in their initialisers.
+    #[test]
+    fn frames_leave_in_every_order() {
+        let site = Site::of::<u8>(const { &Kind::cell("Test") });
+        for order in [
+            [0, 1, 2],
+            [0, 2, 1],
+            [1, 0, 2],
+            [1, 2, 0],
+            [2, 0, 1],
+            [2, 1, 0],
+        ] {
+            let frames = [&[1], &[2], &[3]].map(|keys| Frame {
+                keys,
+                site,
+                computes: true,
+                outer: Cell::new(ptr::null()),
+            });
+            let mut linked = frames.each_ref().map(|frame| Some(frame.link()));
+            let mut left = Vec::from([3, 2, 1]);
+            for leaves in order {
+                assert_eq!(held().map(|held| held.key).collect::<Vec<_>>(), left);
+                linked[leaves] = None;
+                left.retain(|&key| key != leaves + 1);
+            }
+            assert!(holds_nobody_up());
+        }
+    }
 }

@@ -11,7 +11,10 @@ use onset::{OnceCell, PerThread, Resource};
 use crate::{
     messages::{at, without_columns},
     per_thread::{Shared, numbered, shared},
-    support::{Gate, Ledger, Tally, Tracked, Worker, catch, run_together, settle, text_of},
+    support::{
+        Gate, Ledger, Tally, Tracked, Worker, alone, assert_passed, catch, run_together, settle,
+        text_of,
+    },
 };
 
 /// What one thread of a circle does, and what it needs.
@@ -250,8 +253,9 @@ fn a_visit_to_others_is_no_circle() {
         }),
         1 => {
             visited.pass();
-            object.with(|_| computes.open());
+            object.with(|_| ());
             let remove = || {
+                computes.open();
                 over.pass();
                 object.remove().map_or(0, |_| 1)
             };
@@ -362,4 +366,52 @@ fn a_destructor_within_a_visit() {
         outcomes => panic!("{outcomes:?}"),
     };
     assert!(complaint.contains(" visits `PerThread<"), "{complaint}");
+}
+
+/// The value is where it was before the panic is raised: its hook may use it, to write a log for one.
+#[cfg(not(miri))]
+#[test]
+fn the_panic_hook_finds_the_value() {
+    let body = || {
+        let object = Arc::new(PerThread::<u8>::new(|| 7));
+        let (cell, inside) = (Arc::new(OnceCell::<u8>::new()), Arc::new(Tally::new()));
+        let logged = Arc::clone(&object);
+        std::panic::set_hook(Box::new(move |_| {
+            assert_eq!(logged.try_with(|value| *value), Ok(7));
+        }));
+        let is_there = Gate::new();
+        let meet = || {
+            inside.add();
+            inside.wait_for(2);
+        };
+        let outcomes = run_together(2, |n| match n {
+            0 => {
+                object.with(|_| is_there.open());
+                let remove = || {
+                    meet();
+                    settle();
+                    settle();
+                    object.remove().map_or(0, |_| 1)
+                };
+                catch(|| *cell.get_or_init(remove)).is_err()
+            }
+            _ => {
+                is_there.pass();
+                // One more, which is nobody's to take out.
+                object.with(|_| ());
+                let visit = |_: &u8| {
+                    if cell.get().is_none() && inside.count() < 2 {
+                        meet();
+                    }
+                    cell.get_or_init(|| 2);
+                };
+                catch(|| object.for_each(visit)).is_err()
+            }
+        });
+        assert_eq!(outcomes.iter().filter(|failed| **failed).count(), 1);
+    };
+    let output = alone(module_path!(), "the_panic_hook_finds_the_value", body);
+    if let Some(output) = output {
+        assert_passed(&output);
+    }
 }
