@@ -275,20 +275,25 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
     /// ```
     #[track_caller]
     pub fn compare_and_swap(&self, current: &T, new: Arc<T>) -> Result<Arc<T>, Changed<T>> {
-        match self.publish_after(current, new) {
-            Ok(old) => Ok(old),
+        let mut other = None;
+        let condition = |there: Option<&Arc<T>>| {
+            let expected = is_same(there, current);
+            if !expected {
+                // Now: by the next look it may be the expected one again.
+                other = there.cloned();
+            }
+            expected
+        };
+        match self.current.publish_if(condition, new) {
+            Ok(old) => Ok(old.expect("it was the expected one")),
             Err(new) => Err(Changed {
-                current: self.version().value,
+                current: match other {
+                    Some(other) => other,
+                    None => self.version().value,
+                },
                 new,
             }),
         }
-    }
-
-    fn publish_after(&self, current: &T, new: Arc<T>) -> Result<Arc<T>, Arc<T>> {
-        let is_current =
-            |there: Option<&Arc<T>>| there.is_some_and(|there| ptr::eq(&**there, current));
-        let old = self.current.publish_if(is_current, new)?;
-        Ok(old.expect("it was the expected one"))
     }
 
     /// Publishes what `f` makes of the current value, and returns it.
@@ -314,7 +319,10 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
             let current = self.load();
             let made = f(&current).map(Arc::new);
             let done = match &made {
-                Ok(new) => self.publish_after(&current, Arc::clone(new)).is_ok(),
+                Ok(new) => self
+                    .current
+                    .publish_if(|there| is_same(there, &current), Arc::clone(new))
+                    .is_ok(),
                 Err(_) => true,
             };
             // Not at the end of the block: see `Current::refresh`.
@@ -325,6 +333,10 @@ impl<T: Send + Sync + 'static> SnapshotCell<T> {
             }
         }
     }
+}
+
+fn is_same<T>(there: Option<&Arc<T>>, expected: &T) -> bool {
+    there.is_some_and(|there| ptr::eq(&**there, expected))
 }
 
 impl<T> From<T> for SnapshotCell<T> {

@@ -13,7 +13,7 @@ use std::{
 
 use onset::{Guard, SnapshotCell};
 
-use crate::support::{Ledger, Tracked, catch, planned_panic, run_together};
+use crate::support::{Ledger, Tally, Tracked, catch, planned_panic, run_together};
 
 const ROUNDS: u64 = if cfg!(miri) { 20 } else { 2000 };
 const THREADS: u64 = 4;
@@ -95,4 +95,35 @@ fn a_swap_lets_go_of_nothing() {
             cell.store(Elsewhere);
         }
     });
+}
+
+/// Who is refused is told of the value that was in the way, not of what a second look finds: that may be
+/// the expected one again.
+///
+/// Regression: one of some thousand refusals said that the value was the one that had been asked for.
+#[test]
+fn a_refusal_names_another_value() {
+    const ATTEMPTS: usize = if cfg!(miri) { 100 } else { 3_000_000 };
+    let values = [0, 1].map(Arc::new);
+    let cell = SnapshotCell::with_arc(Arc::clone(&values[0]));
+    let (done, contradictions) = (AtomicBool::new(false), Tally::new());
+    run_together(2, |n| match n {
+        0 => {
+            while !done.load(Ordering::Relaxed) {
+                cell.store_arc(Arc::clone(&values[1]));
+                cell.store_arc(Arc::clone(&values[0]));
+            }
+        }
+        _ => {
+            for _ in 0..ATTEMPTS {
+                if let Err(refused) = cell.compare_and_swap(&values[0], Arc::clone(&values[0])) {
+                    if Arc::ptr_eq(&refused.current, &values[0]) {
+                        contradictions.add();
+                    }
+                }
+            }
+            done.store(true, Ordering::Relaxed);
+        }
+    });
+    assert_eq!(contradictions.count(), 0);
 }
