@@ -1,0 +1,4 @@
+//! Histories of concurrent operations, recorded and checked against a sequential model.
+
+pub mod checker;
+pub mod history;
