@@ -2,3 +2,6 @@
 
 pub mod checker;
 pub mod history;
+pub mod pool;
+pub mod record;
+pub mod subject;
