@@ -4,4 +4,7 @@ pub mod checker;
 pub mod history;
 pub mod pool;
 pub mod record;
+pub mod run;
 pub mod subject;
+pub mod subjects;
+pub mod timeline;

@@ -57,4 +57,10 @@ impl Pause {
             Self::Yield => thread::yield_now(),
         }
     }
+
+    /// Takes it, and then has `value`.
+    pub fn then<T>(self, value: T) -> T {
+        self.pause();
+        value
+    }
 }

@@ -1,0 +1,29 @@
+//! A few thousand histories of each primitive.
+
+use histories::{
+    pool::Pool,
+    run::run,
+    subject::Subject,
+    subjects::{Cell, Impatient, Take},
+};
+use onset::{HedgedCell, OnceCell, RaceArc, RaceCell};
+
+const ROUNDS: usize = 4096;
+
+fn check<S: Subject>() {
+    for threads in [2, 3] {
+        let (tally, violation) = run::<S>(&Pool::new(threads), ROUNDS / 2, 1, |_| {});
+        println!("{} {tally:?} {:.1} %", S::NAME, tally.overlap() * 100.0);
+        assert!(violation.is_none(), "{}", violation.unwrap());
+    }
+}
+
+#[test]
+fn cells() {
+    check::<Cell<RaceCell<u8>>>();
+    check::<Cell<RaceArc<u8>>>();
+    check::<Cell<OnceCell<u8>>>();
+    check::<Cell<HedgedCell<u8>>>();
+    check::<Cell<Impatient>>();
+    check::<Take>();
+}
