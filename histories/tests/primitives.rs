@@ -4,7 +4,7 @@ use histories::{
     pool::Pool,
     run::run,
     subject::Subject,
-    subjects::{Cell, Impatient, Take},
+    subjects::{Cell, Impatient, Snapshots, Take},
 };
 use onset::{HedgedCell, OnceCell, RaceArc, RaceCell};
 
@@ -26,4 +26,9 @@ fn cells() {
     check::<Cell<HedgedCell<u8>>>();
     check::<Cell<Impatient>>();
     check::<Take>();
+}
+
+#[test]
+fn snapshots() {
+    check::<Snapshots>();
 }
