@@ -39,12 +39,13 @@ pub enum Pause {
 }
 
 impl Pause {
-    /// Any pause: of two processors, one should not always be the faster.
+    /// Any pause: of two processors, one should not always be the faster; and where threads outnumber
+    /// the processors, only a yield within an operation lets another thread come in between.
     #[must_use]
     pub fn any(dice: &mut fastrand::Rng) -> Self {
-        match dice.u8(..16) {
-            0..8 => Self::None,
-            8..15 => Self::Spin(dice.u8(..)),
+        match dice.u8(..8) {
+            0..3 => Self::None,
+            3..6 => Self::Spin(dice.u8(..)),
             _ => Self::Yield,
         }
     }

@@ -4,7 +4,7 @@ use histories::{
     pool::Pool,
     run::run,
     subject::Subject,
-    subjects::{Cell, Impatient, Snapshots, Take},
+    subjects::{Cell, Impatient, Registered, Snapshots, Take},
 };
 use onset::{HedgedCell, OnceCell, RaceArc, RaceCell};
 
@@ -31,4 +31,9 @@ fn cells() {
 #[test]
 fn snapshots() {
     check::<Snapshots>();
+}
+
+#[test]
+fn registries() {
+    check::<Registered>();
 }
