@@ -4,9 +4,9 @@ use histories::{
     pool::Pool,
     run::run,
     subject::Subject,
-    subjects::{Cell, Impatient, Registered, Snapshots, Take},
+    subjects::{Cell, Impatient, Key, Map, Registered, Snapshots, Take, Waiting},
 };
-use onset::{HedgedCell, OnceCell, RaceArc, RaceCell};
+use onset::{HedgedCell, OnceCell, OnceMap, RaceArc, RaceCell, RaceMap};
 
 const ROUNDS: usize = 4096;
 
@@ -36,4 +36,15 @@ fn snapshots() {
 #[test]
 fn registries() {
     check::<Registered>();
+}
+
+#[test]
+fn pendings() {
+    check::<Waiting>();
+}
+
+#[test]
+fn maps() {
+    check::<Map<OnceMap<Key, u8>>>();
+    check::<Map<RaceMap<Key, u8>>>();
 }

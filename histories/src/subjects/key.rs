@@ -10,9 +10,11 @@ pub(super) const KEYS: u8 = 3;
 /// A key. A container hashes it in the middle of its operations, and so gives the pause a place
 /// there.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Key {
-    pub(super) id: u8,
-    pub(super) pause: Pause,
+pub struct Key {
+    /// Which one it is.
+    pub id: u8,
+    /// How long its hash takes.
+    pub pause: Pause,
 }
 
 impl PartialEq for Key {

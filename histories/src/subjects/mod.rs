@@ -2,6 +2,8 @@
 
 mod cells;
 mod key;
+mod maps;
+mod pending;
 mod place;
 mod registry;
 mod snapshots;
@@ -9,7 +11,10 @@ mod take;
 
 pub use self::{
     cells::{Cell, Impatient, Named},
-    place::{Outcome as PlaceOutcome, PlaceOp},
+    key::Key,
+    maps::{Keyed, Map, MapModel, MapOp, MapOutcome},
+    pending::{PendingModel, PendingOp, PendingOutcome, Waiting},
+    place::{Outcome as PlaceOutcome, PlaceModel, PlaceOp},
     registry::{Change, Registered, RegistryModel, RegistryOp, RegistryOutcome},
     snapshots::{SnapshotModel, SnapshotOp, SnapshotOutcome, Snapshots},
     take::{Take, TakeModel, TakeOp},
