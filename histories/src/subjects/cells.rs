@@ -77,10 +77,13 @@ impl<C: Named> Subject for Cell<C> {
 
     fn apply(&self, op: &PlaceOp, pause: Pause) -> Outcome {
         match *op {
-            PlaceOp::Get => Outcome::of_get(self.0.get()),
+            PlaceOp::Get => Outcome::of_get(self.0.get().copied()),
             PlaceOp::Set(value) => Outcome::of_set(self.0.set(value)),
             PlaceOp::GetOrInit(value) => Outcome::Value(*self.0.get_or_init(|| pause.then(value))),
-            PlaceOp::GetOrFail => Outcome::of_init(self.0.get_or_try_init(|| pause.then(Err(())))),
+            PlaceOp::GetOrFail => {
+                let made = self.0.get_or_try_init(|| pause.then(Err(())));
+                Outcome::of_init(made.copied())
+            }
         }
     }
 }

@@ -161,12 +161,12 @@ impl<M: Keyed> Subject for Map<M> {
         };
         let key = Key { id, pause };
         MapOutcome::Place(match op {
-            PlaceOp::Get => Outcome::of_get(map.get(key)),
+            PlaceOp::Get => Outcome::of_get(map.get(key).copied()),
             PlaceOp::Set(value) => Outcome::of_set(map.insert(key, value)),
             PlaceOp::GetOrInit(value) => {
                 Outcome::Value(*map.get_or_init(key, || pause.then(value)))
             }
-            PlaceOp::GetOrFail => Outcome::of_init(map.get_or_fail(key, pause)),
+            PlaceOp::GetOrFail => Outcome::of_init(map.get_or_fail(key, pause).copied()),
         })
     }
 }

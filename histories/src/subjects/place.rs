@@ -46,8 +46,8 @@ pub enum Outcome {
 impl Outcome {
     /// The outcome of a look.
     #[must_use]
-    pub fn of_get(value: Option<&u8>) -> Self {
-        value.map_or(Self::Empty, |value| Self::Value(*value))
+    pub fn of_get(value: Option<u8>) -> Self {
+        value.map_or(Self::Empty, Self::Value)
     }
 
     /// The outcome of an attempt to fill it.
@@ -58,8 +58,8 @@ impl Outcome {
 
     /// The outcome of a computation.
     #[must_use]
-    pub fn of_init(value: Result<&u8, ()>) -> Self {
-        value.map_or(Self::Failed, |value| Self::Value(*value))
+    pub fn of_init(value: Result<u8, ()>) -> Self {
+        value.map_or(Self::Failed, Self::Value)
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) type Place = Option<u8>;
 /// What a place answers, and what is in it afterwards.
 pub(super) fn ask(place: Place, op: PlaceOp) -> (Outcome, Place) {
     match (op, place) {
-        (PlaceOp::Get, _) => (Outcome::of_get(place.as_ref()), place),
+        (PlaceOp::Get, _) => (Outcome::of_get(place), place),
         (PlaceOp::Set(value), None) => (Outcome::Filled, Some(value)),
         (PlaceOp::Set(value), Some(_)) => (Outcome::Refused(value), place),
         (PlaceOp::GetOrFail, None) => (Outcome::Failed, place),
