@@ -80,8 +80,25 @@ impl RegistryModel {
         changed
     }
 
+    /// What a look answers.
+    ///
+    /// # Panics
+    ///
+    /// If `op` is a change.
+    #[must_use]
+    pub fn look(&self, op: RegistryOp) -> Outcome {
+        match op {
+            RegistryOp::Get(key) => Outcome::Value(self.get(key)),
+            RegistryOp::GetBoth(a, b) => Outcome::Both(self.get(a), self.get(b)),
+            RegistryOp::Len => Outcome::Len(self.0.len()),
+            RegistryOp::List => Outcome::All(self.0.clone()),
+            RegistryOp::Change(_) | RegistryOp::Batch(..) => panic!("{op:?} is a change"),
+        }
+    }
+
     /// What a change answers, and what there is afterwards.
-    fn change(&self, change: Change) -> (Outcome, Self) {
+    #[must_use]
+    pub fn change(&self, change: Change) -> (Outcome, Self) {
         match change {
             Change::Register(key, _) if self.get(key).is_some() => {
                 (Outcome::Duplicate(key), self.clone())
@@ -112,12 +129,9 @@ impl Model for RegistryModel {
 
     fn step(&self, op: &RegistryOp, outcome: &Outcome) -> Option<Self> {
         let (expected, next) = match *op {
-            RegistryOp::Get(key) => (Outcome::Value(self.get(key)), self.clone()),
-            RegistryOp::GetBoth(a, b) => (Outcome::Both(self.get(a), self.get(b)), self.clone()),
-            RegistryOp::Len => (Outcome::Len(self.0.len()), self.clone()),
-            RegistryOp::List => (Outcome::All(self.0.clone()), self.clone()),
             RegistryOp::Change(change) => self.change(change),
             RegistryOp::Batch(first, second) => self.batch(first, second, outcome),
+            _ => (self.look(*op), self.clone()),
         };
         (expected == *outcome).then_some(next)
     }
