@@ -74,7 +74,7 @@ pub fn run<S: Subject>(
     pool: &Pool,
     rounds: usize,
     seed: u64,
-    mut progress: impl FnMut(usize),
+    progress: &mut dyn FnMut(usize),
 ) -> (Tally, Option<Violation>) {
     let mut dice = fastrand::Rng::with_seed(seed);
     let mut tally = Tally::default();

@@ -1,50 +1,18 @@
 //! A few thousand histories of each primitive.
 
-use histories::{
-    pool::Pool,
-    run::run,
-    subject::Subject,
-    subjects::{Cell, Impatient, Key, Map, Registered, Snapshots, Take, Waiting},
-};
-use onset::{HedgedCell, OnceCell, OnceMap, RaceArc, RaceCell, RaceMap};
+use histories::{catalogue::ALL, pool::Pool};
 
-const ROUNDS: usize = 4096;
+const ROUNDS: usize = 2048;
 
-fn check<S: Subject>() {
+#[test]
+fn a_few_thousand_histories_of_each_are_linearizable() {
     for threads in [2, 3] {
-        let (tally, violation) = run::<S>(&Pool::new(threads), ROUNDS / 2, 1, |_| {});
-        println!("{} {tally:?} {:.1} %", S::NAME, tally.overlap() * 100.0);
-        assert!(violation.is_none(), "{}", violation.unwrap());
+        let pool = Pool::new(threads);
+        for entry in &ALL {
+            let (tally, violation) = (entry.run)(&pool, ROUNDS, 1, &mut |_| {});
+            println!("{}: {tally:?}", entry.name);
+            assert!(violation.is_none(), "{}", violation.unwrap());
+            assert_eq!(tally.histories, ROUNDS);
+        }
     }
-}
-
-#[test]
-fn cells() {
-    check::<Cell<RaceCell<u8>>>();
-    check::<Cell<RaceArc<u8>>>();
-    check::<Cell<OnceCell<u8>>>();
-    check::<Cell<HedgedCell<u8>>>();
-    check::<Cell<Impatient>>();
-    check::<Take>();
-}
-
-#[test]
-fn snapshots() {
-    check::<Snapshots>();
-}
-
-#[test]
-fn registries() {
-    check::<Registered>();
-}
-
-#[test]
-fn pendings() {
-    check::<Waiting>();
-}
-
-#[test]
-fn maps() {
-    check::<Map<OnceMap<Key, u8>>>();
-    check::<Map<RaceMap<Key, u8>>>();
 }

@@ -12,7 +12,7 @@ const ROUNDS: usize = 20_000;
 /// The rejected history's time-line, for a look.
 #[track_caller]
 fn rejected<S: Subject>() -> String {
-    let (tally, violation) = run::<S>(&Pool::new(3), ROUNDS, 1, |_| {});
+    let (tally, violation) = run::<S>(&Pool::new(3), ROUNDS, 1, &mut |_| {});
     let violation = violation.unwrap_or_else(|| panic!("{} passes: {tally:?}", S::NAME));
     println!("{violation}");
     violation.timeline
@@ -20,7 +20,7 @@ fn rejected<S: Subject>() -> String {
 
 #[track_caller]
 fn passes<S: Subject>() {
-    let (tally, violation) = run::<S>(&Pool::new(3), ROUNDS / 10, 1, |_| {});
+    let (tally, violation) = run::<S>(&Pool::new(3), ROUNDS / 10, 1, &mut |_| {});
     assert!(violation.is_none(), "{}", violation.unwrap());
     assert!(
         tally.overlapping > 0,
