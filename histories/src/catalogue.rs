@@ -6,7 +6,7 @@ use crate::{
     pool::Pool,
     run::{Tally, Violation, run},
     subject::Subject,
-    subjects::{Cell, Impatient, Key, Map, Registered, Snapshots, Take, Waiting},
+    subjects::{Cell, Impatient, Key, LazySnapshots, Map, Registered, Snapshots, Take, Waiting},
 };
 
 /// [`run`] for one subject.
@@ -29,7 +29,7 @@ const fn entry<S: Subject>() -> Entry {
 }
 
 /// The primitives that are put to the test.
-pub const ALL: [Entry; 11] = [
+pub const ALL: [Entry; 12] = [
     entry::<Cell<RaceCell<u8>>>(),
     entry::<Cell<RaceArc<u8>>>(),
     entry::<Cell<OnceCell<u8>>>(),
@@ -37,6 +37,7 @@ pub const ALL: [Entry; 11] = [
     entry::<Cell<Impatient>>(),
     entry::<Take>(),
     entry::<Snapshots>(),
+    entry::<LazySnapshots>(),
     entry::<Registered>(),
     entry::<Waiting>(),
     entry::<Map<OnceMap<Key, u8>>>(),

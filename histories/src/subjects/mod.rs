@@ -2,6 +2,7 @@
 
 mod cells;
 mod key;
+mod lazy_snapshots;
 mod maps;
 mod pending;
 mod place;
@@ -12,6 +13,7 @@ mod take;
 pub use self::{
     cells::{Cell, Impatient, Named},
     key::Key,
+    lazy_snapshots::{LazyModel, LazyOp, LazySnapshots},
     maps::{Keyed, Map, MapModel, MapOp, MapOutcome},
     pending::{PendingModel, PendingOp, PendingOutcome, Waiting},
     place::{Outcome as PlaceOutcome, PlaceModel, PlaceOp},

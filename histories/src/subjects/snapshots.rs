@@ -102,7 +102,17 @@ impl Model for SnapshotModel {
     type Op = SnapshotOp;
     type Outcome = SnapshotOutcome;
 
+    /// What a refused `compare_and_swap` reports is a second look at the cell, which may find that the
+    /// expected value is back: then there is no one moment that explains it, but the refusal does
+    /// belong to a moment when there was another value.
     fn step(&self, op: &SnapshotOp, outcome: &SnapshotOutcome) -> Option<Self> {
+        if let (SnapshotOp::CompareAndSwap(current, _), SnapshotOutcome::Changed(now)) =
+            (op, outcome)
+        {
+            if current == now {
+                return (*current != self.value).then(|| self.clone());
+            }
+        }
         let (expected, next) = self.expected(*op);
         (expected == *outcome).then_some(next)
     }
