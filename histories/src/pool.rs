@@ -6,14 +6,14 @@ use std::{
         atomic::{AtomicUsize, Ordering},
         mpsc::{Sender, channel},
     },
-    thread::{self, JoinHandle},
+    thread,
 };
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads that wait for jobs. A job that panics ends its thread.
+/// Threads that wait for jobs, and end when the pool is dropped. A job that panics ends its thread.
 pub struct Pool {
-    threads: Vec<(Sender<Job>, JoinHandle<()>)>,
+    threads: Vec<Sender<Job>>,
 }
 
 impl Pool {
@@ -22,10 +22,9 @@ impl Pool {
     pub fn new(threads: usize) -> Self {
         let spawn = |_| {
             let (sender, jobs) = channel::<Job>();
-            (
-                sender,
-                thread::spawn(move || jobs.iter().for_each(|job| job())),
-            )
+            // Not joined: who drops the pool does not wait for a thread that hangs.
+            thread::spawn(move || jobs.iter().for_each(|job| job()));
+            sender
         };
         Self {
             threads: (0..threads).map(spawn).collect(),
@@ -50,7 +49,7 @@ impl Pool {
     ///
     /// If a job of that thread has panicked.
     pub fn give(&self, thread: usize, job: impl FnOnce() + Send + 'static) {
-        let sent = self.threads[thread].0.send(Box::new(job));
+        let sent = self.threads[thread].send(Box::new(job));
         assert!(
             sent.is_ok(),
             "thread {thread} is gone: a job of it panicked"
