@@ -70,15 +70,15 @@ impl StartLine {
         }
     }
 
-    /// Waits for the others: spins at first, since who is woken up comes late, and yields if they
-    /// need this processor.
+    /// Waits for the others: spins for some ten microseconds at first, since who gives its processor
+    /// away comes back late, and the rounds are short. Then the others may need it.
     pub(crate) fn wait(&self) {
         // AcqRel: what one thread did before it came here is done for all who leave.
         self.missing.fetch_sub(1, Ordering::AcqRel);
         let mut looks = 0_u32;
         while self.missing.load(Ordering::Acquire) != 0 {
             looks += 1;
-            if looks % 256 == 0 {
+            if looks % 2048 == 0 {
                 thread::yield_now();
             } else {
                 hint::spin_loop();

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A thread that takes longer for all rounds of a go is taken for one that hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The history of a subject.
 pub type HistoryOf<S> = History<<S as Subject>::Op, <S as Subject>::Outcome>;
@@ -48,9 +48,9 @@ impl<S: Subject> Round<S> {
         let mut call = |dice: &mut fastrand::Rng| {
             fresh += 1;
             Call {
-                before: Pause::any(dice),
+                before: Pause::before(dice),
                 op: S::op(dice, fresh),
-                within: Pause::any(dice),
+                within: Pause::within(dice),
             }
         };
         let mut plan = |_| (0..dice.u8(2..=5)).map(|_| call(dice)).collect();

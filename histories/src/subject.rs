@@ -39,10 +39,20 @@ pub enum Pause {
 }
 
 impl Pause {
-    /// Any pause: of two processors, one should not always be the faster; and where threads outnumber
-    /// the processors, only a yield within an operation lets another thread come in between.
+    /// Before an operation: short, as most operations are. Who yields here misses what the others do.
     #[must_use]
-    pub fn any(dice: &mut fastrand::Rng) -> Self {
+    pub fn before(dice: &mut fastrand::Rng) -> Self {
+        if dice.bool() {
+            Self::None
+        } else {
+            Self::Spin(dice.u8(..32))
+        }
+    }
+
+    /// Within an operation. Where threads outnumber the processors, only a yield lets another one come
+    /// in between.
+    #[must_use]
+    pub fn within(dice: &mut fastrand::Rng) -> Self {
         match dice.u8(..8) {
             0..3 => Self::None,
             3..6 => Self::Spin(dice.u8(..)),
