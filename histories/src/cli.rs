@@ -71,6 +71,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(u8::from(failed))
 }
 
+/// In how many pieces the rounds are done.
+const PIECES: usize = 16;
+
 struct Verdict {
     name: &'static str,
     tally: Tally,
@@ -82,12 +85,15 @@ impl Args {
     fn judge(&self, entry: &Entry, seed: u64) -> Verdict {
         let mut tally = Tally::default();
         let mut complaints = Vec::new();
-        for (threads, rounds) in self.plan() {
+        for (threads, rounds, seed) in self.plan(seed) {
             let before = tally.histories;
             let progress = &mut |rounds| show(entry.name, before + rounds, self.rounds);
             let (counted, violation) = (entry.run)(&Pool::new(threads), rounds, seed, progress);
             tally += counted;
-            complaints.extend(violation.map(|violation| explain(&violation, seed, threads)));
+            if let Some(violation) = violation {
+                complaints.push(explain(&violation, seed, threads));
+                break;
+            }
         }
         clear();
         let mut word = if complaints.is_empty() {
@@ -107,12 +113,15 @@ impl Args {
         }
     }
 
-    /// With how many threads how many rounds.
-    fn plan(&self) -> Vec<(usize, usize)> {
-        match self.threads {
-            Some(threads) => vec![(usize::from(threads), self.rounds)],
-            None => vec![(2, self.rounds.div_ceil(2)), (3, self.rounds / 2)],
-        }
+    /// With how many threads how many rounds, and the seed. In pieces, each with threads of its own:
+    /// two that share a processor from the start may share it to the end.
+    fn plan(&self, seed: u64) -> Vec<(usize, usize, u64)> {
+        let piece = |at: usize| {
+            let threads = self.threads.map_or(2 + at % 2, usize::from);
+            let rounds = (self.rounds * (at + 1) / PIECES) - (self.rounds * at / PIECES);
+            (threads, rounds, seed.wrapping_add(at as u64))
+        };
+        (0..PIECES).map(piece).collect()
     }
 
     fn too_little(&self, name: &str, tally: Tally) -> String {
@@ -128,7 +137,8 @@ impl Args {
 
 fn explain(violation: &Violation, seed: u64, threads: usize) -> String {
     let name = violation.subject;
-    let rounds = violation.round;
+    // So that the first piece has as many as it took.
+    let rounds = violation.round * PIECES;
     format!(
         "{violation}The same operations and pauses (but not the same order of the threads) come \
          with\n  --only {name} --seed {seed} --threads {threads} --rounds {rounds}"
