@@ -148,10 +148,12 @@ fn eq_waits_for_the_computation_with_which_it_compares() {
     let map = Arc::new(onset::OnceMap::<Asks, u64, Colliding>::default());
     let quiet: Arc<dyn Fn() + Send + Sync> = Arc::new(|| ());
     let silent = |id| Asks(id, Arc::clone(&quiet));
-    let (inner, none, lets_go) = (Arc::clone(&map), Arc::clone(&quiet), Arc::clone(&stall));
+    // Weak, because the key stays in the map.
+    let (inner, none, lets_go) = (Arc::downgrade(&map), Arc::clone(&quiet), Arc::clone(&stall));
     let asks = Asks(
         2,
         Arc::new(move || {
+            let inner = inner.upgrade().expect("it is borrowed below");
             assert_eq!(inner.get_or_init(Asks(3, Arc::clone(&none)), |_| 3), &3);
             lets_go.end();
             assert_eq!(
