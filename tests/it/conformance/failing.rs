@@ -4,7 +4,8 @@ use std::thread;
 
 use super::Cell;
 use crate::support::{
-    Ledger, Stall, Tally, Tracked, catch, hold, is_planned, planned_panic, run_together, settle,
+    Ledger, Stall, Tally, Tracked, catch, hold, is_planned, planned_panic, rounds, run_together,
+    settle,
 };
 
 #[derive(Debug, PartialEq)]
@@ -101,7 +102,7 @@ fn first_fails_while_others_ask<C: Cell>(
 }
 
 pub(super) fn one_of_many_succeeds<C: Cell>() {
-    for round in 0..30 {
+    for round in 0..rounds(30) {
         let (cell, ledger) = (C::EMPTY, Ledger::new());
         let good = round % 6;
         let attempt = |n| match n {

@@ -5,7 +5,9 @@ use std::ptr;
 use onset::{Lazy, TryLazy};
 
 use super::Cell;
-use crate::support::{Ledger, Tally, Tracked, catch, is_planned, planned_panic, run_together};
+use crate::support::{
+    Ledger, Tally, Tracked, catch, is_planned, planned_panic, rounds, run_together,
+};
 
 pub(super) fn a_lazy_computes_when_first_used<C: Cell>() {
     let (ledger, calls) = (Ledger::new(), Tally::new());
@@ -44,7 +46,7 @@ pub(super) fn a_lazy_retries_after_a_panic<C: Cell>() {
 }
 
 pub(super) fn a_lazy_is_one_value_for_all<C: Cell>() {
-    for _ in 0..30 {
+    for _ in 0..rounds(30) {
         let ledger = Ledger::new();
         let lazy = Lazy::<_, C, _>::new(|| ledger.value(1));
         let seen = run_together(4, |_| &*lazy);
@@ -88,7 +90,7 @@ pub(super) fn a_try_lazy_retries_after_a_panic<C: Cell>() {
 }
 
 pub(super) fn a_try_lazy_is_one_value_for_all<C: Cell>() {
-    for _ in 0..30 {
+    for _ in 0..rounds(30) {
         let (ledger, calls) = (Ledger::new(), Tally::new());
         let lazy = TryLazy::<_, (), C, _>::new(|| {
             calls.add();

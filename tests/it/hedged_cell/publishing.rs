@@ -14,7 +14,8 @@ use onset::HedgedCell;
 
 use super::{LONG, hold};
 use crate::support::{
-    self, Ledger, Stall, Tally, catch, is_planned, planned_panic, run_together, settle, watchdog,
+    self, Ledger, Stall, Tally, catch, is_planned, planned_panic, rounds, run_together, settle,
+    watchdog,
 };
 
 /// `set` does not wait for the computation: it publishes, and everybody who waits comes back.
@@ -111,7 +112,7 @@ fn a_failure_wakes_the_waiters_before_their_patience_ends() {
 /// Without patience all compute, and all but one lose.
 #[test]
 fn racing_publications() {
-    for _ in 0..100 {
+    for _ in 0..rounds(100) {
         let (cell, ledger) = (HedgedCell::new(Duration::ZERO), Ledger::new());
         run_together(6, |n| match n {
             0 => drop(cell.set(ledger.value(0))),

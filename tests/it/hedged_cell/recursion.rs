@@ -8,7 +8,7 @@ use onset::{HedgedCell, HedgedLazy, Lazy, OnceCell};
 use super::LONG;
 use crate::{
     messages::{at, complaint, recursion, without_columns},
-    support::{Stall, Tally, catch, hold, run_together, text_of, watchdog},
+    support::{Stall, Tally, catch, hold, rounds, run_together, text_of, watchdog},
 };
 
 #[test]
@@ -92,7 +92,7 @@ fn asking_again_after_the_publication_is_no_recursion() {
 /// Endless patience is a once-cell's: one of a circle panics and says why.
 #[test]
 fn a_circle_with_endless_patience() {
-    for _ in 0..20 {
+    for _ in 0..rounds(20) {
         let (hedged, once) = (HedgedCell::<u8>::new(Duration::MAX), OnceCell::<u16>::new());
         let inside = Tally::new();
         let meet = || {

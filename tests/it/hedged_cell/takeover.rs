@@ -6,7 +6,8 @@ use onset::HedgedCell;
 
 use super::{LONG, hold};
 use crate::support::{
-    Ledger, Stall, Tally, Tracked, catch, is_planned, planned_panic, run_together, settle, watchdog,
+    Ledger, Stall, Tally, Tracked, catch, is_planned, planned_panic, rounds, run_together, settle,
+    watchdog,
 };
 
 /// Waiting threads come back with a value while the first initialiser is stalled; when it goes on
@@ -42,7 +43,7 @@ fn a_stall_costs_no_more_than_the_patience() {
 
 #[test]
 fn patience_zero_waits_for_nobody() {
-    (0..10).for_each(|_| others_do_not_wait_for_a_stalled_one(Duration::ZERO));
+    (0..rounds(10)).for_each(|_| others_do_not_wait_for_a_stalled_one(Duration::ZERO));
 }
 
 /// With four waiters on one lease, one computes and the others wait for it. The second lease is a
@@ -76,7 +77,7 @@ fn exactly_one_takes_over() {
 #[test]
 fn within_the_patience_there_is_one_computation() {
     for patience in [LONG, Duration::MAX] {
-        for _ in 0..20 {
+        for _ in 0..rounds(20) {
             let (cell, ledger) = (HedgedCell::new(patience), Ledger::new());
             run_together(5, |n| {
                 cell.get_or_init(|| {

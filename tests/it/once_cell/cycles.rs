@@ -7,7 +7,7 @@ use onset::OnceCell;
 
 use crate::{
     messages::{Part, at, cycle, without_columns},
-    support::{Gate, Stall, Tally, catch, hold, run_together, settle, text_of, watchdog},
+    support::{Gate, Stall, Tally, catch, hold, rounds, run_together, settle, text_of, watchdog},
 };
 
 /// Each thread initialises its own cell and, when all of them do, asks for its neighbour's.
@@ -50,12 +50,12 @@ fn circle(size: usize) {
 
 #[test]
 fn of_two() {
-    (0..20).for_each(|_| circle(2));
+    (0..rounds(20)).for_each(|_| circle(2));
 }
 
 #[test]
 fn of_three() {
-    (0..20).for_each(|_| circle(3));
+    (0..rounds(20)).for_each(|_| circle(3));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn the_message_names_each_cell() {
 /// `wait` and `set` close a circle as `get_or_init` does.
 #[test]
 fn a_wait_in_the_circle() {
-    for _ in 0..20 {
+    for _ in 0..rounds(20) {
         let (one, other, inside) = (OnceCell::<u8>::new(), OnceCell::<u8>::new(), Tally::new());
         let meet = || {
             inside.add();
@@ -202,7 +202,7 @@ fn a_wait_with_an_end_is_no_part_of_a_circle() {
 /// a circle.
 #[test]
 fn one_order_is_no_circle() {
-    for _ in 0..100 {
+    for _ in 0..rounds(100) {
         let inner = OnceCell::new();
         let outer = OnceCell::new();
         let seen = run_together(4, |n| {
@@ -222,7 +222,7 @@ fn one_order_is_no_circle() {
 /// filled.
 #[test]
 fn both_orders_never_hang() {
-    for round in 0..100 {
+    for round in 0..rounds(100) {
         let cells = [const { OnceCell::<u64>::new() }; 2];
         let outcomes = run_together(6, |n| {
             let (mine, others) = (&cells[n % 2], &cells[1 - n % 2]);

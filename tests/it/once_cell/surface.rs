@@ -4,11 +4,11 @@ use std::{ptr, time::Duration};
 
 use onset::{InitCell, Lazy, OnceCell, TryLazy};
 
-use crate::support::{Ledger, Tally, Tracked, run_together};
+use crate::support::{Ledger, Tally, Tracked, rounds, run_together};
 
 #[test]
 fn exactly_one_thread_computes() {
-    for _ in 0..100 {
+    for _ in 0..rounds(100) {
         let (cell, ledger) = (OnceCell::new(), Ledger::new());
         run_together(6, |n| cell.get_or_init(|| ledger.value(n as u64)).id());
         assert_eq!(ledger.made(), 1);
@@ -65,7 +65,7 @@ fn get_unchecked_is_get() {
 /// There are no losers, so racing `try_insert`s hand every value but one back.
 #[test]
 fn try_insert_races() {
-    for _ in 0..60 {
+    for _ in 0..rounds(60) {
         let (cell, ledger) = (OnceCell::new(), Ledger::new());
         let inserted = run_together(5, |n| match cell.try_insert(ledger.value(n as u64)) {
             Ok(mine) => {

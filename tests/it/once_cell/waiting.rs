@@ -10,7 +10,8 @@ use std::{
 use onset::OnceCell;
 
 use crate::support::{
-    self, Gate, Held, Ledger, Stall, Tally, catch, is_planned, planned_panic, settle, watchdog,
+    self, Gate, Held, Ledger, Stall, Tally, catch, is_planned, planned_panic, rounds, settle,
+    watchdog,
 };
 
 const LONG: Duration = Duration::from_secs(600);
@@ -241,7 +242,7 @@ fn some_expire_and_the_others_wait_on() {
 #[test]
 fn a_timeout_races_the_publication() {
     let (_watch, start) = (watchdog(), Tally::new());
-    for round in 0..200 {
+    for round in 0..rounds(200_u64) {
         let cell = OnceCell::new();
         thread::scope(|s| {
             let waiter = s.spawn(|| {

@@ -42,8 +42,8 @@ fn a_value_that_is_in_use() {
 }
 
 /// The panic hook is told the line of the caller.
-#[cfg(not(miri))]
 #[test]
+#[cfg_attr(miri, ignore = "starts a process")]
 fn the_place_of_a_panic() {
     static PLACES: Log<u32> = Log::new();
     static OBJECT: PerThread<Tracked> = PerThread::new(|| Ledger::new().value(1));

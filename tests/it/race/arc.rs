@@ -7,7 +7,7 @@ use std::{
 
 use onset::RaceArc;
 
-use crate::support::{Ledger, run_together};
+use crate::support::{Ledger, rounds, run_together};
 
 #[test]
 fn an_arc_outlives_its_cell() {
@@ -97,7 +97,7 @@ fn a_clone_of_an_arc_cell_shares_the_value() {
 /// Counts are right after a race, whoever lost.
 #[test]
 fn racing_arcs() {
-    for _ in 0..60 {
+    for _ in 0..rounds(60) {
         let (cell, ledger) = (RaceArc::new(), Ledger::new());
         let arcs = run_together(5, |n| match n {
             0 => {

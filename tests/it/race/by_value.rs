@@ -7,7 +7,7 @@ use std::{
 
 use onset::{RaceRef, RaceWord};
 
-use crate::support::{Ledger, catch, is_planned, planned_panic, run_together};
+use crate::support::{Ledger, catch, is_planned, planned_panic, rounds, run_together};
 
 static NUMBERS: [u64; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
@@ -83,7 +83,7 @@ fn a_reference_outlives_its_cell() {
 
 #[test]
 fn references_race_and_recur() {
-    for _ in 0..60 {
+    for _ in 0..rounds(60) {
         let cell = RaceRef::new();
         let seen = run_together(5, |n| match n {
             0 => cell
@@ -103,7 +103,7 @@ fn references_race_and_recur() {
 
 #[test]
 fn words_race_and_recur() {
-    for _ in 0..60 {
+    for _ in 0..rounds(60) {
         let cell = RaceWord::<u32>::new();
         let seen = run_together(5, |n| match n {
             0 => cell.set(7).map_or_else(|_| cell.get().unwrap(), |()| 7),
@@ -119,7 +119,7 @@ fn words_race_and_recur() {
 /// What an initialiser did besides is seen by whoever sees its word.
 #[test]
 fn a_word_may_stand_for_something_else() {
-    for _ in 0..60 {
+    for _ in 0..rounds(60) {
         let tables: [AtomicU64; 4] = Default::default();
         let cell = RaceWord::<u8>::new();
         run_together(4, |n| {

@@ -22,6 +22,12 @@ pub(crate) use self::{
     worker::Worker,
 };
 
+/// How often something is tried that may come out differently each time. Miri tries few, and slowly:
+/// it has seeds for that.
+pub(crate) fn rounds<N: From<u8>>(elsewhere: N) -> N {
+    if cfg!(miri) { N::from(2) } else { elsewhere }
+}
+
 /// Numbers that look random and are the same in every run.
 pub(crate) struct Dice(u64);
 

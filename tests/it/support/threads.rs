@@ -1,6 +1,7 @@
 //! Gates that put threads in order, and threads that start together.
 
 use std::{
+    env,
     hint::spin_loop,
     io::{Write as _, stderr},
     panic::resume_unwind,
@@ -134,13 +135,19 @@ pub(crate) fn settle() {
     }
 }
 
+/// How long a test may take. Under sanitizers and emulators it is more than a minute.
+fn patience() -> Duration {
+    let seconds = env::var("ONSET_TEST_PATIENCE").map(|text| text.parse().expect("seconds"));
+    Duration::from_secs(seconds.unwrap_or(60))
+}
+
 /// Ends the program, with the test's name, if the guard is still there after a minute.
 #[must_use]
 pub(crate) fn watchdog() -> Sender<()> {
     let test = thread::current().name().unwrap_or("unnamed").to_string();
     let (guard, gone) = channel::<()>();
     thread::spawn(move || {
-        if gone.recv_timeout(Duration::from_secs(60)) == Err(RecvTimeoutError::Timeout) {
+        if gone.recv_timeout(patience()) == Err(RecvTimeoutError::Timeout) {
             // Not `eprintln!`, which the test harness would keep to itself.
             let _ = writeln!(stderr(), "\n{test} hangs: run it alone, with --nocapture");
             abort();

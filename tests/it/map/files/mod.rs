@@ -7,7 +7,10 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -104,7 +107,7 @@ type Trouble = LoadError<FileError<Malformed>>;
 /// The cache, and how often it parsed a file and opened one.
 struct Cache {
     pages: OnceMap<PathBuf, Page>,
-    parsed: &'static Tally,
+    parsed: Arc<Tally>,
     opened: Tally,
     stale: Stale,
 }
@@ -113,7 +116,7 @@ impl Cache {
     fn new(stale: Stale) -> Self {
         Self {
             pages: OnceMap::new(),
-            parsed: Box::leak(Box::new(Tally::new())),
+            parsed: Arc::new(Tally::new()),
             opened: Tally::new(),
             stale,
         }
@@ -131,7 +134,7 @@ impl Cache {
 
     fn open(&self, path: &Path) -> Result<Page, Trouble> {
         self.opened.add();
-        let parsed = self.parsed;
+        let parsed = Arc::clone(&self.parsed);
         let parse: Parse = Box::new(move |bytes| {
             parsed.add();
             parse(bytes)
