@@ -30,6 +30,14 @@ fn round_trip<T: Word + Debug, B: PartialEq + Debug>(value: T, bits: impl Fn(T) 
     assert_eq!(format!("{cell:?}"), format!("RaceWord({value:?})"));
 }
 
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: if cfg!(miri) { 8 } else { 256 },
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 macro_rules! integers {
     ($($name:ident: $type:ty;)*) => {$(
         mod $name {
@@ -42,6 +50,7 @@ macro_rules! integers {
             }
 
             proptest! {
+                #![proptest_config(config())]
                 #[test]
                 fn any_value(value: $type) {
                     round_trip(value, |v| v);
@@ -66,6 +75,7 @@ macro_rules! never_zero {
             }
 
             proptest! {
+                #![proptest_config(config())]
                 #[test]
                 fn any_value(value: $type) {
                     round_trip(value, |v| v);
@@ -140,6 +150,7 @@ fn extreme_floats() {
 }
 
 proptest! {
+    #![proptest_config(config())]
     #[test]
     fn any_character(value: char) {
         round_trip(value, |v| v);
