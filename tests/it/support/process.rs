@@ -7,6 +7,23 @@ use std::{
 
 const ALONE: &str = "ONSET_TEST_ALONE";
 
+/// What starts a test program that this system cannot start by itself: an emulator and its
+/// arguments.
+const RUNNER: &str = "ONSET_TEST_RUNNER";
+
+/// This test program, not yet started.
+fn this_program() -> Command {
+    let this = env::current_exe().expect("the test program");
+    let runner = env::var(RUNNER).unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    let Some(emulator) = words.next() else {
+        return Command::new(this);
+    };
+    let mut program = Command::new(emulator);
+    program.args(words).arg(this);
+    program
+}
+
 /// In the test's own process does `body` and returns nothing; in any other one starts that process,
 /// and returns what became of it.
 #[must_use]
@@ -16,7 +33,7 @@ pub(crate) fn alone(module: &str, test: &str, body: impl FnOnce()) -> Option<Out
         return None;
     }
     let (_crate, module) = module.split_once("::").expect("a module of this crate");
-    let mut program = Command::new(env::current_exe().expect("the test program"));
+    let mut program = this_program();
     program
         .args(["--exact", &format!("{module}::{test}"), "--nocapture"])
         .env(ALONE, "1")
