@@ -5,7 +5,7 @@ use std::{ptr, thread, time::Duration};
 use onset::{Counted, HedgedCell, InitCell, InitCellMut, Lazy, OnceCell, RaceArc, RaceCell};
 
 use crate::support::{
-    Ledger, Stall, Tally, Tracked, catch, hold, planned_panic, run_together, watchdog,
+    Ledger, Stall, Tally, Tracked, catch, hold, planned_panic, rounds, run_together, watchdog,
 };
 
 fn counts<C: InitCell>(cell: &Counted<C>) -> (usize, usize) {
@@ -14,7 +14,7 @@ fn counts<C: InitCell>(cell: &Counted<C>) -> (usize, usize) {
 
 /// The computations are those that ran, and all but one of them lost.
 fn a_race_is_counted<C: InitCell<Value = Tracked> + Sync>() {
-    for _ in 0..60 {
+    for _ in 0..rounds(60) {
         let (cell, ledger) = (Counted::new(C::EMPTY), Ledger::new());
         run_together(5, |n| cell.get_or_init(|| ledger.value(n as u64)).id());
         assert_eq!(counts(&cell), (ledger.made(), ledger.made() - 1));
