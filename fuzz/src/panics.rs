@@ -52,6 +52,11 @@ pub fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Panic> {
     })
 }
 
+/// What `f` returns, or what a panic of it comes to.
+pub fn caught<R: From<Panic>>(f: impl FnOnce() -> R) -> R {
+    catch(f).unwrap_or_else(R::from)
+}
+
 /// Goes on with a panic that was caught, on another thread perhaps.
 pub fn go_on(panic: Panic) -> ! {
     match panic {

@@ -208,7 +208,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> OnceMap<K, V, S> {
     /// parks. There are no losers; `key` is dropped if it is not needed. If `f` panics, nothing of
     /// the key is left behind, a waiter computes, and the panic goes on. Recursion on the same key
     /// panics. If the value is there, it costs what [`get`](Self::get) costs (which does not need
-    /// the key as a whole); whoever computes pays two allocations and three short locks besides `f`.
+    /// the key as a whole); whoever computes pays two allocations and three short locks besides
+    /// `f`, and a few more if anybody awaits a key.
     ///
     /// # Panics
     ///

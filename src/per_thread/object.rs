@@ -110,13 +110,16 @@ impl<T, F> PerThread<T, F> {
     ///
     /// Does not block others but those who want to `remove` their value, or to take it out for a
     /// `scope`: they wait until `f` has seen it, and if `f` waits for one of them, whoever closes
-    /// the circle panics. A thread that exits does not wait: its value is
-    /// then dropped here. Values that are in a `scope` at the moment are left out. `f` may use this
+    /// the circle panics. A thread that exits does not wait: its value is then dropped here. Values that are in a `scope` at the moment are left out. `f` may use this
     /// object, but not `remove` this thread's value nor open a `scope` on it. If `f` panics, the
     /// panic goes on. Before it begins it may have to drop what threads left that exited while the
     /// object was borrowed by [`iter_mut`](Self::iter_mut): if a destructor panics, the visit does
-    /// not take place. Costs two allocations, two short locks, and one more for each
-    /// value.
+    /// not take place. Costs two allocations, two short locks, and one more for
+    /// each value.
+    ///
+    /// # Panics
+    ///
+    /// As `f` does, or a destructor of what threads have left.
     #[track_caller]
     pub fn for_each(&self, mut f: impl FnMut(&T))
     where

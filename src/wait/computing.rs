@@ -175,7 +175,7 @@ pub(crate) fn held() -> impl Iterator<Item = Held> {
     frames().flat_map(held_by)
 }
 
-/// Whether anybody could ever wait for this thread.
+/// Whether nobody could be waiting for this thread.
 pub(crate) fn holds_nobody_up() -> bool {
     held().next().is_none()
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{
-    Failed, Subject, caught,
+    Failed, Subject,
     model::{Ask, Ending, Fault, Op, Out, Place, Recursion},
 };
 use crate::{
     crew::Worker,
     item::Ledger,
-    panics::{catch, planned},
+    panics::{catch, caught, planned},
     plan::{self, Act},
 };
 

@@ -10,7 +10,7 @@ use std::{mem, sync::Arc};
 use crate::{
     crew::Worker,
     item::{Hashing, Ledger},
-    panics::{Panic, catch},
+    panics::catch,
     plan::{self, Act, Moment},
 };
 use act::{Context, Done};
@@ -38,14 +38,6 @@ struct World<S> {
     lies: bool,
     /// No key has lied yet.
     trusted: bool,
-}
-
-fn caught(f: impl FnOnce() -> Out) -> Out {
-    match catch(f) {
-        Ok(out) => out,
-        Err(Panic::Planned) => Out::Panicked,
-        Err(Panic::Refused) => Out::Refused,
-    }
 }
 
 /// Carries the operations out, and compares all that can be seen after each.

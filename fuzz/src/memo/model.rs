@@ -2,7 +2,7 @@
 
 use arbitrary::Arbitrary;
 
-use crate::plan::Moment;
+use crate::{panics::Panic, plan::Moment};
 
 /// So few places that they meet.
 pub const PLACES: u64 = 4;
@@ -84,6 +84,15 @@ pub enum Out {
     Panicked,
     /// Onset refused.
     Refused,
+}
+
+impl From<Panic> for Out {
+    fn from(panic: Panic) -> Self {
+        match panic {
+            Panic::Planned => Self::Panicked,
+            Panic::Refused => Self::Refused,
+        }
+    }
 }
 
 impl From<Option<u64>> for Out {

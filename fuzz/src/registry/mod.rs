@@ -10,7 +10,7 @@ use onset::Snapshot;
 
 use crate::{
     item::{Hashing, Item, Ledger},
-    panics::{Panic, catch},
+    panics::{catch, caught},
     plan::{self, Act, Moment},
 };
 pub use model::{Ending, Fault, Key, Op, Out, What};
@@ -38,14 +38,6 @@ struct World<S> {
 
 /// What an act of user code learned, if it came to that.
 type Learned = Rc<Cell<Option<Out>>>;
-
-fn caught(f: impl FnOnce() -> Out) -> Out {
-    match catch(f) {
-        Ok(out) => out,
-        Err(Panic::Planned) => Out::Panicked,
-        Err(Panic::Refused) => Out::Refused,
-    }
-}
 
 /// Carries the operations out, and compares all that can be seen after each.
 pub fn run<S: Subject>(hashing: Hashing, lies: bool, ops: &[Op]) {

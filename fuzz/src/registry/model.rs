@@ -2,7 +2,7 @@
 
 use arbitrary::Arbitrary;
 
-use crate::plan::Moment;
+use crate::{panics::Panic, plan::Moment};
 
 /// So few keys that they meet.
 pub(super) const KEYS: u64 = 6;
@@ -88,6 +88,15 @@ pub enum Out {
     /// Onset refused: it never should here.
     Refused,
     Panicked,
+}
+
+impl From<Panic> for Out {
+    fn from(panic: Panic) -> Self {
+        match panic {
+            Panic::Planned => Self::Panicked,
+            Panic::Refused => Self::Refused,
+        }
+    }
 }
 
 impl From<Option<u64>> for Out {

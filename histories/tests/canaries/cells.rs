@@ -1,6 +1,9 @@
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    marker::PhantomData,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use histories::{
@@ -10,20 +13,13 @@ use histories::{
 
 use crate::{passes, rejected};
 
-/// A cell under a lock, with one method that says what it does wrong.
-trait Slot: Default + Send + Sync + 'static {
-    const NAME: &'static str;
+/// What a cell holds, under a lock.
+#[derive(Default)]
+struct Content(Mutex<Option<u8>>);
 
-    fn content(&self) -> &Mutex<Option<u8>>;
-
-    /// The content, or else `made`, which takes a while.
-    fn fill(&self, made: Result<u8, ()>, pause: Pause) -> Result<u8, ()>;
-
+impl Content {
     fn with<R>(&self, f: impl FnOnce(&mut Option<u8>) -> R) -> R {
-        f(&mut self
-            .content()
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner))
+        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn get(&self) -> Option<u8> {
@@ -31,17 +27,33 @@ trait Slot: Default + Send + Sync + 'static {
     }
 }
 
-struct AsCell<S>(S);
+/// What a kind of cell does when nothing is there.
+trait Filling: Send + Sync + 'static {
+    const NAME: &'static str;
 
-impl<S: Slot> Subject for AsCell<S> {
-    const NAME: &'static str = S::NAME;
+    /// Puts a value there that was computed after a look found none; returns what the caller gets.
+    fn publish(content: &Content, made: u8) -> u8;
+
+    /// The content, or else `made`, which takes a while.
+    fn fill(content: &Content, made: Result<u8, ()>, pause: Pause) -> Result<u8, ()> {
+        if let Some(value) = content.get() {
+            return Ok(value);
+        }
+        Ok(Self::publish(content, pause.then(made)?))
+    }
+}
+
+struct Cell<F>(Content, PhantomData<F>);
+
+impl<F: Filling> Subject for Cell<F> {
+    const NAME: &'static str = F::NAME;
 
     type Op = PlaceOp;
     type Outcome = Outcome;
     type Model = PlaceModel;
 
     fn new() -> Self {
-        Self(S::default())
+        Self(Content::default(), PhantomData)
     }
 
     /// All but `Set`.
@@ -54,87 +66,61 @@ impl<S: Slot> Subject for AsCell<S> {
 
     fn apply(&self, op: &PlaceOp, pause: Pause) -> Outcome {
         match *op {
-            PlaceOp::GetOrInit(value) => Outcome::of_init(self.0.fill(Ok(value), pause)),
-            PlaceOp::GetOrFail => Outcome::of_init(self.0.fill(Err(()), pause)),
+            PlaceOp::GetOrInit(value) => Outcome::of_init(F::fill(&self.0, Ok(value), pause)),
+            PlaceOp::GetOrFail => Outcome::of_init(F::fill(&self.0, Err(()), pause)),
             PlaceOp::Get | PlaceOp::Set(_) => Outcome::of_get(self.0.get()),
         }
     }
 }
 
-/// Not broken: computes under its lock.
-#[derive(Default)]
-struct Sound(Mutex<Option<u8>>);
+/// Not broken: what was published first stays, and everybody gets it.
+struct Sound;
 
-impl Slot for Sound {
+impl Filling for Sound {
     const NAME: &'static str = "a sound cell";
 
-    fn content(&self) -> &Mutex<Option<u8>> {
-        &self.0
-    }
-
-    fn fill(&self, made: Result<u8, ()>, pause: Pause) -> Result<u8, ()> {
-        self.with(|content| match *content {
-            Some(value) => Ok(value),
-            None => pause.then(made).inspect(|value| *content = Some(*value)),
-        })
+    fn publish(content: &Content, made: u8) -> u8 {
+        content.with(|content| *content.get_or_insert(made))
     }
 }
 
 #[test]
 fn a_sound_cell_passes() {
-    passes::<AsCell<Sound>>();
+    passes::<Cell<Sound>>();
 }
 
-/// Checks, computes, and publishes without a second look.
-#[derive(Default)]
-struct ChecksThenActs(Mutex<Option<u8>>);
+/// Publishes without a second look.
+struct ChecksThenActs;
 
-impl Slot for ChecksThenActs {
+impl Filling for ChecksThenActs {
     const NAME: &'static str = "a once-cell that checks, then acts";
 
-    fn content(&self) -> &Mutex<Option<u8>> {
-        &self.0
-    }
-
-    fn fill(&self, made: Result<u8, ()>, pause: Pause) -> Result<u8, ()> {
-        if let Some(value) = self.get() {
-            return Ok(value);
-        }
-        let made = pause.then(made)?;
-        self.with(|content| *content = Some(made));
-        Ok(made)
+    fn publish(content: &Content, made: u8) -> u8 {
+        content.with(|content| *content = Some(made));
+        made
     }
 }
 
 #[test]
 fn a_once_cell_that_checks_then_acts() {
-    rejected::<AsCell<ChecksThenActs>>();
+    rejected::<Cell<ChecksThenActs>>();
 }
 
 /// One value is published, but who lost returns the value that was not.
-#[derive(Default)]
-struct LosersKeepTheirs(Mutex<Option<u8>>);
+struct LosersKeepTheirs;
 
-impl Slot for LosersKeepTheirs {
+impl Filling for LosersKeepTheirs {
     const NAME: &'static str = "a race cell whose losers return their own value";
 
-    fn content(&self) -> &Mutex<Option<u8>> {
-        &self.0
-    }
-
-    fn fill(&self, made: Result<u8, ()>, pause: Pause) -> Result<u8, ()> {
-        if let Some(value) = self.get() {
-            return Ok(value);
-        }
-        let made = pause.then(made)?;
-        self.with(|content| *content.get_or_insert(made));
-        Ok(made)
+    fn publish(content: &Content, made: u8) -> u8 {
+        content.with(|content| *content.get_or_insert(made));
+        made
     }
 }
 
 #[test]
 fn a_race_cell_whose_losers_return_their_own_value() {
-    rejected::<AsCell<LosersKeepTheirs>>();
+    rejected::<Cell<LosersKeepTheirs>>();
 }
 
 /// Looks whether the value is there, and then takes it.

@@ -1,4 +1,7 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    marker::PhantomData,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use histories::{
     subject::{Pause, Subject},
@@ -33,8 +36,39 @@ impl Locked {
     }
 }
 
+/// What a registry does wrong.
+trait Mistake: Send + Sync + 'static {
+    const NAME: &'static str;
+
+    fn op(dice: &mut fastrand::Rng, fresh: u8) -> RegistryOp;
+
+    fn apply(registry: &Locked, op: RegistryOp, pause: Pause) -> RegistryOutcome;
+}
+
+struct Registry<M>(Locked, PhantomData<M>);
+
+impl<M: Mistake> Subject for Registry<M> {
+    const NAME: &'static str = M::NAME;
+
+    type Op = RegistryOp;
+    type Outcome = RegistryOutcome;
+    type Model = RegistryModel;
+
+    fn new() -> Self {
+        Self(Locked::default(), PhantomData)
+    }
+
+    fn op(dice: &mut fastrand::Rng, fresh: u8) -> RegistryOp {
+        M::op(dice, fresh)
+    }
+
+    fn apply(&self, op: &RegistryOp, pause: Pause) -> RegistryOutcome {
+        M::apply(&self.0, *op, pause)
+    }
+}
+
 /// Its batches appear one change after the other.
-struct OneByOne(Locked);
+struct OneByOne;
 
 /// So that a batch is not refused.
 fn forced(change: Change) -> Change {
@@ -44,16 +78,8 @@ fn forced(change: Change) -> Change {
     }
 }
 
-impl Subject for OneByOne {
+impl Mistake for OneByOne {
     const NAME: &'static str = "a registry whose batches appear one by one";
-
-    type Op = RegistryOp;
-    type Outcome = RegistryOutcome;
-    type Model = RegistryModel;
-
-    fn new() -> Self {
-        Self(Locked::default())
-    }
 
     fn op(dice: &mut fastrand::Rng, fresh: u8) -> RegistryOp {
         match RegistryOp::any(dice, fresh) {
@@ -62,35 +88,27 @@ impl Subject for OneByOne {
         }
     }
 
-    fn apply(&self, op: &RegistryOp, pause: Pause) -> RegistryOutcome {
-        let RegistryOp::Batch(first, second) = *op else {
-            return self.0.apply(*op);
+    fn apply(registry: &Locked, op: RegistryOp, pause: Pause) -> RegistryOutcome {
+        let RegistryOp::Batch(first, second) = op else {
+            return registry.apply(op);
         };
-        self.0.change(first);
+        registry.change(first);
         pause.pause();
-        self.0.change(second);
+        registry.change(second);
         RegistryOutcome::Made
     }
 }
 
 #[test]
 fn a_registry_whose_batches_appear_one_by_one() {
-    rejected::<OneByOne>();
+    rejected::<Registry<OneByOne>>();
 }
 
 /// Its snapshots are two looks.
-struct TwoLooks(Locked);
+struct TwoLooks;
 
-impl Subject for TwoLooks {
+impl Mistake for TwoLooks {
     const NAME: &'static str = "a registry whose snapshots change";
-
-    type Op = RegistryOp;
-    type Outcome = RegistryOutcome;
-    type Model = RegistryModel;
-
-    fn new() -> Self {
-        Self(Locked::default())
-    }
 
     fn op(dice: &mut fastrand::Rng, fresh: u8) -> RegistryOp {
         match RegistryOp::any(dice, fresh) {
@@ -99,11 +117,11 @@ impl Subject for TwoLooks {
         }
     }
 
-    fn apply(&self, op: &RegistryOp, pause: Pause) -> RegistryOutcome {
-        let RegistryOp::GetBoth(a, b) = *op else {
-            return self.0.apply(*op);
+    fn apply(registry: &Locked, op: RegistryOp, pause: Pause) -> RegistryOutcome {
+        let RegistryOp::GetBoth(a, b) = op else {
+            return registry.apply(op);
         };
-        let get = |key| match self.0.apply(RegistryOp::Get(key)) {
+        let get = |key| match registry.apply(RegistryOp::Get(key)) {
             RegistryOutcome::Value(value) => value,
             outcome => panic!("{outcome:?} is no answer to a look"),
         };
@@ -115,7 +133,7 @@ impl Subject for TwoLooks {
 
 #[test]
 fn a_registry_whose_snapshots_change() {
-    rejected::<TwoLooks>();
+    rejected::<Registry<TwoLooks>>();
 }
 
 /// What is added while everything is taken is lost.

@@ -1,4 +1,8 @@
 //! What each kind of cell promises.
+#![allow(
+    clippy::declare_interior_mutable_const,
+    reason = "each use is a new cell"
+)]
 
 use std::time::Duration;
 
@@ -26,21 +30,20 @@ impl Policy for RaceArc<Value> {
     const RECURSION: Recursion = Recursion::InnerWins;
 }
 
-/// A hedged cell whose patience is given in microseconds; the greatest number is none at all.
-pub(crate) struct Hedged<const MICROS: u64>(HedgedCell<Value>);
+/// A cell that stands for another kind, or with what it needs to be made.
+pub(crate) trait Guise {
+    type Cell: InitCell<Value = Value>;
 
-pub(crate) const ENDLESS: u64 = u64::MAX;
+    const NEW: Self::Cell;
+    const ONCE: bool;
+    const RECURSION: Recursion;
+}
 
-impl<const MICROS: u64> InitCell for Hedged<MICROS> {
+pub(crate) struct Guised<G: Guise>(G::Cell);
+
+impl<G: Guise> InitCell for Guised<G> {
     type Value = Value;
-    #[allow(
-        clippy::declare_interior_mutable_const,
-        reason = "each use is a new cell"
-    )]
-    const EMPTY: Self = Self(HedgedCell::new(match MICROS {
-        ENDLESS => Duration::MAX,
-        micros => Duration::from_micros(micros),
-    }));
+    const EMPTY: Self = Self(G::NEW);
 
     fn get(&self) -> Option<&Value> {
         self.0.get()
@@ -58,40 +61,42 @@ impl<const MICROS: u64> InitCell for Hedged<MICROS> {
     }
 }
 
-impl<const MICROS: u64> Policy for Hedged<MICROS> {
+impl<G: Guise> Policy for Guised<G>
+where
+    Self: Send + Sync + 'static,
+{
+    const ONCE: bool = G::ONCE;
+    const RECURSION: Recursion = G::RECURSION;
+}
+
+/// A hedged cell whose patience is given in microseconds; the greatest number is none at all.
+pub(crate) type Hedged<const MICROS: u64> = Guised<Patience<MICROS>>;
+
+pub(crate) struct Patience<const MICROS: u64>;
+
+pub(crate) const ENDLESS: u64 = u64::MAX;
+
+impl<const MICROS: u64> Guise for Patience<MICROS> {
+    type Cell = HedgedCell<Value>;
+
+    const NEW: Self::Cell = HedgedCell::new(match MICROS {
+        ENDLESS => Duration::MAX,
+        micros => Duration::from_micros(micros),
+    });
     const ONCE: bool = MICROS == ENDLESS;
     // `set` does not wait, so there may be a value while the initialiser runs.
     const RECURSION: Recursion = Recursion::PanicsOrFinds;
 }
 
 /// A race cell that is passed off as a once-cell: the mistake of `--plant double-initialisation`.
-pub(crate) struct NotOnce(RaceCell<Value>);
+pub(crate) type NotOnce = Guised<PassedOff>;
 
-impl InitCell for NotOnce {
-    type Value = Value;
-    #[allow(
-        clippy::declare_interior_mutable_const,
-        reason = "each use is a new cell"
-    )]
-    const EMPTY: Self = Self(RaceCell::new());
+pub(crate) struct PassedOff;
 
-    fn get(&self) -> Option<&Value> {
-        self.0.get()
-    }
+impl Guise for PassedOff {
+    type Cell = RaceCell<Value>;
 
-    fn get_or_try_init<F, E>(&self, f: F) -> Result<&Value, E>
-    where
-        F: FnOnce() -> Result<Value, E>,
-    {
-        self.0.get_or_try_init(f)
-    }
-
-    fn set(&self, value: Value) -> Result<(), Value> {
-        self.0.set(value)
-    }
-}
-
-impl Policy for NotOnce {
+    const NEW: Self::Cell = RaceCell::new();
     const ONCE: bool = true;
     const RECURSION: Recursion = Recursion::InnerWins;
 }

@@ -173,8 +173,9 @@ where
     /// May ask the source, and load: then it takes as long as that does. Otherwise it blocks while
     /// another thread loads, if [`Stale`] says so or there is no value yet. A panic of the source is
     /// an error, not a panic. If the source asks for the value while it loads, it gets the old one
-    /// with [`Stale::Serve`]; otherwise its `get` panics, which by then is a panic of the source. Costs a
-    /// [`SnapshotCell::load`](crate::SnapshotCell::load) and a look at a clock, between two checks.
+    /// with [`Stale::Serve`]; otherwise its `get` panics, which by then is a panic of the source.
+    /// Costs a [`SnapshotCell::load`](crate::SnapshotCell::load) and a look at a clock, between two
+    /// checks.
     ///
     /// # Errors
     ///
