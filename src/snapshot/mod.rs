@@ -17,6 +17,8 @@ mod snapshot_cell;
 pub use self::{
     guard::Guard,
     reader::Reader,
-    reload::{FileError, FileSource, FileStamp, LoadError, Reload, Source, Stale, Status},
+    reload::{
+        FileError, FileSource, FileStamp, LoadError, OptionalFile, Reload, Source, Stale, Status,
+    },
     snapshot_cell::{Changed, SnapshotCell},
 };

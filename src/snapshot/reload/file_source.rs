@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 use std::{
-    fs::{File, Metadata},
+    fs::{self, File, Metadata},
     io::{self, Read},
     path::{Path, PathBuf},
     time::SystemTime,
@@ -19,13 +19,19 @@ use super::Source;
 /// the time in which the file system's clock does not move (a few milliseconds) after the last
 /// load.
 ///
+/// [`optional`](Self::optional) makes a file that does not exist a value, not a failure, and
+/// [`opened_by`](Self::opened_by) lets another function than [`File::open`] find it, one that never
+/// leaves a directory, say.
+///
 /// A file that changes while it is read is an error ([`FileError::Changed`]). One that somebody has
 /// only written half of, and then paused, can be told from a whole one by `parse` alone: so let
 /// `parse` fail where something is missing, or better, write a new file beside the old one and
 /// rename it.
-pub struct FileSource<F> {
+pub struct FileSource<F, O = fn(&Path) -> io::Result<File>> {
     path: PathBuf,
     parse: F,
+    /// None: by its name.
+    open: Option<O>,
 }
 
 impl<F> FileSource<F> {
@@ -37,12 +43,80 @@ impl<F> FileSource<F> {
         Self {
             path: path.into(),
             parse,
+            open: None,
         }
+    }
+}
+
+impl<F, O> FileSource<F, O> {
+    /// The same, but `open` opens the file, at each check and at each load: for files that may be
+    /// found only below one directory, wherever their names or links lead, or that are open already.
+    ///
+    /// ```
+    /// use onset::{FileSource, Reload};
+    /// use std::{fs::File, io, path::Path};
+    ///
+    /// fn regular(path: &Path) -> io::Result<File> {
+    ///     let file = File::open(path)?;
+    ///     let is_regular = file.metadata()?.is_file();
+    ///     is_regular.then_some(file).ok_or(io::ErrorKind::InvalidInput.into())
+    /// }
+    ///
+    /// let text = |bytes: &[u8]| String::from_utf8(bytes.into());
+    /// let directory = Reload::new(FileSource::new("/", text).opened_by(regular));
+    /// assert!(directory.get().is_err());
+    /// ```
+    pub fn opened_by<P>(self, open: P) -> FileSource<F, P>
+    where
+        P: Fn(&Path) -> io::Result<File>,
+    {
+        FileSource {
+            path: self.path,
+            parse: self.parse,
+            open: Some(open),
+        }
+    }
+
+    /// The same, but that there is no file is a value: `None`.
+    ///
+    /// The value then goes when the file goes, and comes when it comes.
+    pub fn optional(self) -> OptionalFile<F, O> {
+        OptionalFile { file: self }
     }
 
     /// Where the file is looked for.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+}
+
+/// A file that need not exist: made by [`FileSource::optional`].
+///
+/// "Does not exist" is what the system says of the path, or of something on the way that is no
+/// directory. All other errors are failures, as for a [`FileSource`].
+///
+/// ```
+/// use onset::{FileSource, Reload};
+/// use std::time::Duration;
+///
+/// let path = std::env::temp_dir().join(format!("onset-optional-{}", std::process::id()));
+/// let text = |bytes: &[u8]| String::from_utf8(bytes.into());
+/// let note = Reload::new(FileSource::new(&path, text).optional()).check_every(Duration::ZERO);
+///
+/// assert_eq!(*note.get().unwrap(), None);
+/// std::fs::write(&path, "here").unwrap();
+/// assert_eq!(note.get().unwrap().as_deref(), Some("here"));
+/// std::fs::remove_file(&path).unwrap();
+/// assert_eq!(*note.get().unwrap(), None);
+/// ```
+pub struct OptionalFile<F, O = fn(&Path) -> io::Result<File>> {
+    file: FileSource<F, O>,
+}
+
+impl<F, O> OptionalFile<F, O> {
+    /// Where the file is looked for.
+    pub fn path(&self) -> &Path {
+        self.file.path()
     }
 }
 
@@ -71,8 +145,10 @@ fn identity(metadata: &Metadata) -> Identity {
     metadata.created().ok()
 }
 
-impl FileStamp {
-    fn of(metadata: &Metadata) -> Self {
+/// For a source of your own, over several files say. Take it from the open file
+/// ([`File::metadata`]) before you read; if it is another one afterwards, the file changed meanwhile.
+impl From<&Metadata> for FileStamp {
+    fn from(metadata: &Metadata) -> Self {
         Self {
             identity: identity(metadata),
             len: metadata.len(),
@@ -117,24 +193,43 @@ impl<E: core::error::Error + 'static> core::error::Error for FileError<E> {
     }
 }
 
-impl<F, V, E> Source for FileSource<F>
+impl<E> FileError<E> {
+    /// Whether the system said that there is no such file.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        use io::ErrorKind::{NotADirectory, NotFound};
+        matches!(self, Self::Read(_, error) if matches!(error.kind(), NotFound | NotADirectory))
+    }
+}
+
+impl<F, O, V, E> Source for FileSource<F, O>
 where
     F: Fn(&[u8]) -> Result<V, E>,
+    O: Fn(&Path) -> io::Result<File>,
 {
     type Value = V;
     type Stamp = FileStamp;
     type Error = FileError<E>;
 
     fn stamp(&self) -> Result<FileStamp, FileError<E>> {
-        let metadata = std::fs::metadata(&self.path);
+        let metadata = match &self.open {
+            // Not by opening it: that may block, where a pipe stands in its place.
+            None => fs::metadata(&self.path),
+            Some(open) => open(&self.path).and_then(|file| file.metadata()),
+        };
         metadata
-            .map(|metadata| FileStamp::of(&metadata))
+            .map(|metadata| FileStamp::from(&metadata))
             .map_err(|error| FileError::Read(self.path.clone(), error))
     }
 
     fn load(&self) -> Result<V, FileError<E>> {
-        let (text, changed) =
-            read(&self.path).map_err(|error| FileError::Read(self.path.clone(), error))?;
+        let file = match &self.open {
+            None => File::open(&self.path),
+            Some(open) => open(&self.path),
+        };
+        let (text, changed) = file
+            .and_then(read)
+            .map_err(|error| FileError::Read(self.path.clone(), error))?;
         if changed {
             return Err(FileError::Changed(self.path.clone()));
         }
@@ -142,21 +237,53 @@ where
     }
 }
 
+impl<F, O, V, E> Source for OptionalFile<F, O>
+where
+    F: Fn(&[u8]) -> Result<V, E>,
+    O: Fn(&Path) -> io::Result<File>,
+{
+    type Value = Option<V>;
+    type Stamp = Option<FileStamp>;
+    type Error = FileError<E>;
+
+    fn stamp(&self) -> Result<Option<FileStamp>, FileError<E>> {
+        unless_missing(self.file.stamp())
+    }
+
+    fn load(&self) -> Result<Option<V>, FileError<E>> {
+        unless_missing(self.file.load())
+    }
+}
+
+fn unless_missing<T, E>(found: Result<T, FileError<E>>) -> Result<Option<T>, FileError<E>> {
+    match found {
+        Err(error) if error.is_missing() => Ok(None),
+        found => found.map(Some),
+    }
+}
+
 /// The file's content, and whether it changed while it was read.
-fn read(path: &Path) -> io::Result<(Vec<u8>, bool)> {
-    let mut file = File::open(path)?;
-    let before = FileStamp::of(&file.metadata()?);
+fn read(mut file: File) -> io::Result<(Vec<u8>, bool)> {
+    let before = FileStamp::from(&file.metadata()?);
     let mut text = Vec::new();
     text.try_reserve_exact(usize::try_from(before.len).unwrap_or(usize::MAX))?;
     file.read_to_end(&mut text)?;
-    let after = FileStamp::of(&file.metadata()?);
+    let after = FileStamp::from(&file.metadata()?);
     Ok((text, before != after))
 }
 
-impl<F> fmt::Debug for FileSource<F> {
+impl<F, O> fmt::Debug for FileSource<F, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FileSource")
             .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<F, O> fmt::Debug for OptionalFile<F, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OptionalFile")
+            .field("path", &self.file.path)
             .finish_non_exhaustive()
     }
 }

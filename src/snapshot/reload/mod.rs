@@ -10,7 +10,7 @@ use core::{fmt, time::Duration};
 
 use self::{check::Schedule, status::Memory};
 pub use self::{
-    file_source::{FileError, FileSource, FileStamp},
+    file_source::{FileError, FileSource, FileStamp, OptionalFile},
     source::{LoadError, Source},
     status::Status,
 };
@@ -124,6 +124,14 @@ impl<S: Source> Reload<S> {
         self
     }
 
+    /// How many values have been loaded. Never blocks.
+    ///
+    /// As a part of the stamp of a [`Source`] whose value is made of this one, it says when to make
+    /// it anew: after a `get` of this one, which is what asks whether there is a new value.
+    pub fn generation(&self) -> u64 {
+        self.current.generation()
+    }
+
     /// Where the value comes from.
     pub const fn source(&self) -> &S {
         &self.source
@@ -189,12 +197,27 @@ where
     #[inline]
     #[track_caller]
     pub fn get(&self) -> Result<Guard<'_, S::Value>, LoadError<S::Error>> {
-        if !self.is_due() {
-            if let Some(copy) = self.current.load() {
-                return Ok(Guard { copy });
-            }
+        match self.fresh() {
+            Some(value) => Ok(value),
+            None => self.check(Self::site()),
         }
-        self.check(Self::site())
+    }
+
+    /// The value, if there is one and it is not yet time to ask the source again.
+    ///
+    /// Never asks the source, and never waits for anybody who does: for those who must not block, an
+    /// asynchronous task say, which leaves [`get`](Self::get) to a thread that may. Costs what `get`
+    /// costs between two checks.
+    ///
+    /// # Panics
+    ///
+    /// If the destructor of an old value does whose last copy was this thread's.
+    #[inline]
+    pub fn fresh(&self) -> Option<Guard<'_, S::Value>> {
+        if self.is_due() {
+            return None;
+        }
+        self.current.load().map(|copy| Guard { copy })
     }
 }
 

@@ -14,6 +14,7 @@ use std::{
 use onset::{FileError, FileSource, LoadError, Reload, Stale};
 
 mod changing;
+mod optional;
 mod too_long;
 mod unreadable;
 
