@@ -41,7 +41,7 @@ pub use hashing::ProcessSeeded;
 pub use map::{OnceMap, RaceMap};
 #[cfg(feature = "std")]
 #[doc(inline)]
-pub use per_thread::{AccessError, PerThread, Resource, ScopeError};
+pub use per_thread::{AccessError, InitError, PerThread, Resource, ScopeError};
 #[cfg(feature = "std")]
 #[doc(inline)]
 pub use registry::{Batch, BatchError, Pending, Reason, Refused, Registry, Sealed, Snapshot};

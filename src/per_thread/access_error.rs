@@ -1,4 +1,4 @@
-//! Why a thread cannot have its value.
+//! Why a thread cannot have its value, or could not compute it.
 
 use core::fmt;
 
@@ -41,3 +41,37 @@ impl fmt::Display for AccessError {
 }
 
 impl core::error::Error for AccessError {}
+
+/// Why the calling thread has no value: [`PerThread::with_try_init`](crate::PerThread::with_try_init).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum InitError<E> {
+    /// It cannot have one now.
+    Access(AccessError),
+    /// The initialiser said so. The next use tries again.
+    Init(E),
+}
+
+impl<E> From<AccessError> for InitError<E> {
+    fn from(error: AccessError) -> Self {
+        Self::Access(error)
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for InitError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Access(error) => error.fmt(f),
+            Self::Init(error) => write!(f, "the thread's value could not be computed: {error}"),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for InitError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Access(error) => error.source(),
+            Self::Init(error) => Some(error),
+        }
+    }
+}

@@ -16,7 +16,7 @@ mod scope;
 mod visit;
 
 pub use self::{
-    access_error::AccessError,
+    access_error::{AccessError, InitError},
     iter::{IntoIter, IterMut},
     object::PerThread,
     scope::{Resource, ScopeError},

@@ -1,13 +1,14 @@
 //! An object that has one value per thread.
 
 use core::{
+    convert::Infallible,
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
 };
 
 use super::{
-    AccessError, IntoIter, IterMut,
-    raw::{Found, Lent, Slots, Vacant},
+    AccessError, InitError, IntoIter, IterMut,
+    raw::{Found, Lent, Slots},
     visit::Visit,
 };
 use crate::wait::computing::{self, Kind, Site};
@@ -31,6 +32,8 @@ use crate::wait::computing::{self, Kind, Site};
 /// * **A coroutine** with a stack of its own may be suspended inside a `with`. The value then is in
 ///   use, and if the thread exits it stays until the object goes.
 /// * **Recursion**: asking for the value from within its own initialiser panics.
+/// * **Failure**: an initialiser that returns a `Result` goes with
+///   [`with_try_init`](Self::with_try_init) and [`scope_try_init`](Self::scope_try_init).
 /// * **Identity**: a new thread never gets a dead one's value, even if the system gives it the same
 ///   identifier: nothing here knows threads by their identifiers.
 /// * **Memory**: a value takes up two cache lines or more, so that threads do not disturb each
@@ -221,16 +224,70 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     #[cold]
     #[inline(never)]
     pub(super) fn first_use(&self, site: Site) -> Result<Lent<'_, T>, AccessError> {
-        Ok(match self.slots.find_or_vacant()? {
-            Found::Value(value) => value,
-            Found::Nothing(vacant) => self.compute(vacant, site),
-        })
+        match self.first_use_by(site, || Ok::<_, Infallible>((self.init)())) {
+            Ok(value) => Ok(value),
+            Err(InitError::Access(error)) => Err(error),
+            Err(InitError::Init(never)) => match never {},
+        }
+    }
+}
+
+/// For values that may not be had: connections, files.
+impl<T: Send + 'static, E, F: Fn() -> Result<T, E>> PerThread<T, F> {
+    /// As [`with`](Self::with), for an initialiser that may fail.
+    ///
+    /// If it does, `f` is not called, the thread has no value, and its next use tries again.
+    ///
+    /// ```
+    /// use onset::PerThread;
+    /// use std::{cell::RefCell, fs::File, io::{self, Write}};
+    ///
+    /// /// A file per thread, so that nobody waits for another one's turn.
+    /// static LOG: PerThread<RefCell<File>, fn() -> io::Result<RefCell<File>>> =
+    ///     PerThread::new(|| tempfile().map(RefCell::new));
+    /// # fn tempfile() -> io::Result<File> { File::create("/dev/null") }
+    ///
+    /// LOG.with_try_init(|file| writeln!(file.borrow_mut(), "here")).unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InitError::Init`] with the initialiser's error, or [`InitError::Access`] where
+    /// [`try_with`](Self::try_with) fails.
+    ///
+    /// # Panics
+    ///
+    /// As [`try_with`](Self::try_with).
+    #[inline]
+    #[track_caller]
+    pub fn with_try_init<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, InitError<E>> {
+        match self.slots.find() {
+            Some(value) => Ok(f(&value)),
+            None => Ok(f(&*self.first_use_or_err(Self::site())?)),
+        }
     }
 
-    fn compute<'a>(&'a self, vacant: Vacant<'a, T>, site: Site) -> Lent<'a, T> {
-        computing::forbid_recursion(vacant.key(), site);
-        let value = computing::enter(vacant.key(), site, &self.init);
-        vacant.fill(value)
+    #[cold]
+    #[inline(never)]
+    pub(super) fn first_use_or_err(&self, site: Site) -> Result<Lent<'_, T>, InitError<E>> {
+        self.first_use_by(site, &self.init)
+    }
+}
+
+impl<T: Send + 'static, F> PerThread<T, F> {
+    fn first_use_by<E>(
+        &self,
+        site: Site,
+        init: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Lent<'_, T>, InitError<E>> {
+        match self.slots.find_or_vacant().map_err(AccessError::from)? {
+            Found::Value(value) => Ok(value),
+            Found::Nothing(vacant) => {
+                computing::forbid_recursion(vacant.key(), site);
+                let value = computing::enter(vacant.key(), site, init);
+                Ok(vacant.fill(value.map_err(InitError::Init)?))
+            }
+        }
     }
 }
 

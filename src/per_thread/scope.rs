@@ -3,8 +3,8 @@
 use core::{fmt, panic::AssertUnwindSafe};
 use std::panic::{catch_unwind, resume_unwind};
 
-use super::{AccessError, PerThread, raw::Loan};
-use crate::unwind::contain;
+use super::{AccessError, InitError, PerThread, raw::Loan};
+use crate::{unwind::contain, wait::computing::Site};
 
 /// Something that does its work in units: a database connection, a file with a journal.
 #[diagnostic::on_unimplemented(
@@ -46,6 +46,9 @@ pub enum ScopeError<E, H> {
     /// The thread cannot have the resource now: most likely the scope stands inside another one.
     /// Nothing was done.
     Access(AccessError),
+    /// The thread had no resource, and its initialiser failed: of
+    /// [`scope_try_init`](PerThread::scope_try_init). The work was not done.
+    Init(H),
     /// `begin` failed. The work was not done, and the resource was dropped.
     Begin(H),
     /// The work failed, and was rolled back. The resource stays.
@@ -65,6 +68,7 @@ impl<E: fmt::Display, H: fmt::Display> fmt::Display for ScopeError<E, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Access(error) => write!(f, "the resource cannot be had: {error}"),
+            Self::Init(hook) => write!(f, "the thread's resource could not be opened: {hook}"),
             Self::Begin(hook) => write!(f, "the unit of work could not begin: {hook}"),
             Self::Work(work) => write!(f, "the work failed and was rolled back: {work}"),
             Self::Commit(hook) => write!(f, "the unit of work could not be committed: {hook}"),
@@ -85,7 +89,10 @@ where
         match self {
             Self::Access(error) => Some(error),
             Self::Work(work) => Some(work),
-            Self::Begin(hook) | Self::Commit(hook) | Self::Rollback { hook, .. } => Some(hook),
+            Self::Init(hook)
+            | Self::Begin(hook)
+            | Self::Commit(hook)
+            | Self::Rollback { hook, .. } => Some(hook),
         }
     }
 }
@@ -162,61 +169,123 @@ impl<T: Send + 'static, F: Fn() -> T> PerThread<T, F> {
     where
         T: Resource,
     {
-        let mut loan = match self.begin() {
-            Ok(loan) => loan,
-            Err(error) => {
-                // Before anything is returned: see `run`.
-                drop(work);
-                return Err(error);
-            }
-        };
-        match catch_unwind(AssertUnwindSafe(|| work(loan.value()))) {
-            Ok(Ok(done)) => match run(loan, T::commit) {
-                Ok(loan) => {
-                    loan.put_back();
-                    Ok(done)
-                }
-                Err(hook) => {
-                    drop(done);
-                    Err(ScopeError::Commit(hook))
-                }
-            },
-            Ok(Err(work)) => match run(loan, T::rollback) {
-                Ok(loan) => {
-                    loan.put_back();
-                    Err(ScopeError::Work(work))
-                }
-                Err(hook) => Err(ScopeError::Rollback { work, hook }),
-            },
-            Err(panic) => {
-                contain(|| {
-                    // The first panic goes on; what else goes wrong has to give way.
-                    if let Ok(loan) = run(loan, T::rollback) {
-                        loan.put_back();
-                    }
-                });
-                resume_unwind(panic)
-            }
-        }
-    }
-
-    #[track_caller]
-    fn begin<E>(&self) -> Result<Loan<'_, T>, ScopeError<E, T::Error>>
-    where
-        T: Resource,
-    {
-        let loan = self.loan().map_err(ScopeError::Access)?;
-        run(loan, T::begin).map_err(ScopeError::Begin)
-    }
-
-    #[track_caller]
-    fn loan(&self) -> Result<Loan<'_, T>, AccessError> {
         let site = Self::site();
+        let loan = self.loan(site, || self.first_use(site).map(drop));
+        unit_of_work(loan.map_err(ScopeError::Access), work)
+    }
+}
+
+impl<T, F> PerThread<T, F>
+where
+    T: Resource + Send + 'static,
+    F: Fn() -> Result<T, T::Error>,
+{
+    /// As [`scope`](Self::scope), for a resource that may not be had: a connection to a server that
+    /// is down.
+    ///
+    /// If the initialiser fails the work is not done, the thread has no resource, and its next use
+    /// tries again. The rest is as for `scope`.
+    ///
+    /// ```
+    /// use onset::{PerThread, Resource, ScopeError};
+    ///
+    /// struct Db;
+    /// # impl Db {
+    /// #     fn open(_: &str) -> Result<Self, String> { Err("no such server".into()) }
+    /// #     fn execute(&mut self, _: &str) -> Result<(), String> { Ok(()) }
+    /// # }
+    /// impl Resource for Db {
+    ///     type Error = String;
+    ///     fn commit(&mut self) -> Result<(), String> {
+    ///         self.execute("COMMIT")
+    ///     }
+    ///     fn rollback(&mut self) -> Result<(), String> {
+    ///         self.execute("ROLLBACK")
+    ///     }
+    /// }
+    ///
+    /// static DB: PerThread<Db, fn() -> Result<Db, String>> = PerThread::new(|| Db::open("guests"));
+    ///
+    /// let done = DB.scope_try_init(|db| db.execute("INSERT INTO guests VALUES ('Ada')"));
+    /// assert_eq!(done, Err(ScopeError::Init("no such server".into())));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ScopeError::Init`] with the initialiser's error; otherwise as [`scope`](Self::scope).
+    ///
+    /// # Panics
+    ///
+    /// As [`scope`](Self::scope).
+    #[track_caller]
+    pub fn scope_try_init<R, E>(
+        &self,
+        work: impl FnOnce(&mut T) -> Result<R, E>,
+    ) -> Result<R, ScopeError<E, T::Error>> {
+        let site = Self::site();
+        let loan = self.loan(site, || self.first_use_or_err(site).map(drop));
+        let loan = loan.map_err(|error| match error {
+            InitError::Access(error) => ScopeError::Access(error),
+            InitError::Init(error) => ScopeError::Init(error),
+        });
+        unit_of_work(loan, work)
+    }
+}
+
+impl<T, F> PerThread<T, F> {
+    /// Takes the calling thread's value out; if there is none, `first_use` sees to it.
+    fn loan<E: From<AccessError>>(
+        &self,
+        site: Site,
+        first_use: impl Fn() -> Result<(), E>,
+    ) -> Result<Loan<'_, T>, E> {
         loop {
-            if let Some(loan) = self.slots.take_out(site)? {
+            if let Some(loan) = self.slots.take_out(site).map_err(AccessError::from)? {
                 return Ok(loan);
             }
-            self.first_use(site)?;
+            first_use()?;
+        }
+    }
+}
+
+fn unit_of_work<T: Resource, R, E>(
+    loan: Result<Loan<'_, T>, ScopeError<E, T::Error>>,
+    work: impl FnOnce(&mut T) -> Result<R, E>,
+) -> Result<R, ScopeError<E, T::Error>> {
+    let mut loan = match loan.and_then(|loan| run(loan, T::begin).map_err(ScopeError::Begin)) {
+        Ok(loan) => loan,
+        Err(error) => {
+            // Before anything is returned: see `run`.
+            drop(work);
+            return Err(error);
+        }
+    };
+    match catch_unwind(AssertUnwindSafe(|| work(loan.value()))) {
+        Ok(Ok(done)) => match run(loan, T::commit) {
+            Ok(loan) => {
+                loan.put_back();
+                Ok(done)
+            }
+            Err(hook) => {
+                drop(done);
+                Err(ScopeError::Commit(hook))
+            }
+        },
+        Ok(Err(work)) => match run(loan, T::rollback) {
+            Ok(loan) => {
+                loan.put_back();
+                Err(ScopeError::Work(work))
+            }
+            Err(hook) => Err(ScopeError::Rollback { work, hook }),
+        },
+        Err(panic) => {
+            contain(|| {
+                // The first panic goes on; what else goes wrong has to give way.
+                if let Ok(loan) = run(loan, T::rollback) {
+                    loan.put_back();
+                }
+            });
+            resume_unwind(panic)
         }
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`drops`], [`exit_against_drop`] | is each value dropped once, and when? |
 //! | [`tear_down`], [`thread_locals`], [`process_exit`] | what finds a destructor that asks for values? |
-//! | [`recursion`] | an initialiser that needs its own value |
+//! | [`recursion`], [`failing`] | an initialiser that needs its own value, or has none |
 //! | [`remove`], [`visiting`], [`held`], [`exclusive`], [`leftovers`] | who waits for whom, who sees what |
 //! | [`scope`], [`in_use`] | units of work, and what is refused inside |
 //! | [`identity`], [`memory`] | is anything inherited, is anything left behind? |
@@ -27,6 +27,7 @@ use crate::support::{Ledger, Tracked, Worker, planned_panic};
 mod drops;
 mod exclusive;
 mod exit_against_drop;
+mod failing;
 mod held;
 mod identity;
 mod in_use;
