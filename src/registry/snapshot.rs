@@ -114,6 +114,15 @@ impl<'r, K, V, S> IntoIterator for Snapshot<'r, K, V, S> {
     }
 }
 
+impl<'r, K, V, S> IntoIterator for &Snapshot<'r, K, V, S> {
+    type Item = (&'r K, &'r V);
+    type IntoIter = Iter<'r, K, V>;
+
+    fn into_iter(self) -> Iter<'r, K, V> {
+        self.iter()
+    }
+}
+
 impl<K: fmt::Debug, V: fmt::Debug, S> fmt::Debug for Snapshot<'_, K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.iter().fmt(f)
