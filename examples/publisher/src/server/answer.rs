@@ -1,0 +1,137 @@
+//! Pages.
+
+use std::path::{Path, PathBuf};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use minijinja::Value;
+
+use super::{caught, not_found, waiting, went_wrong};
+use crate::{
+    extensions::{EXTENSIONS, Event, Handler, Known, handler, tell},
+    page::{NoPage, Page, Request},
+    root::page_path,
+    site::Site,
+    variables::Variables,
+};
+
+/// What is asked for.
+pub struct Asked {
+    /// The page's path below the root.
+    path: PathBuf,
+    /// What was registered when the request began.
+    known: Known,
+    handler: &'static Handler,
+    /// What the visitor has already.
+    has: Option<String>,
+    /// What the page is given besides.
+    extra: Value,
+}
+
+impl Asked {
+    /// What a request asks for, if there can be such a page.
+    #[must_use]
+    pub fn new(url: &str, has: Option<String>) -> Option<Self> {
+        let path = page_path(url)?;
+        let known = EXTENSIONS.snapshot();
+        let handler = handler(&known, path.extension()?.to_str()?)?;
+        Some(Self {
+            path,
+            known,
+            handler,
+            has,
+            extra: Value::UNDEFINED,
+        })
+    }
+
+    /// The same, with something for the page besides.
+    #[must_use]
+    pub fn with(self, extra: Value) -> Self {
+        Self { extra, ..self }
+    }
+
+    fn directory(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+}
+
+pub(super) async fn page(
+    State(site): State<&'static Site>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let has = headers.get(header::IF_NONE_MATCH);
+    let has = has.and_then(|tag| tag.to_str().ok()).map(str::to_string);
+    let Some(asked) = Asked::new(uri.path(), has) else {
+        return not_found();
+    };
+    match caught(|| fresh(site, &asked)) {
+        Some(response) => response,
+        None => waiting(move || serve(site, &asked)).await,
+    }
+}
+
+/// The answer, if nobody need wait for it: the page is there, and it is not yet time to look after it.
+fn fresh(site: &Site, asked: &Asked) -> Option<Response> {
+    let page = site.pages.fresh(&asked.path)?;
+    let variables = site.variables.fresh(asked.directory())?;
+    Some(answer(site, asked, page.as_ref(), &variables))
+}
+
+/// The answer. May wait for files, or for those who wait for them.
+pub fn serve(site: &Site, asked: &Asked) -> Response {
+    let page = match site.pages.get(&asked.path) {
+        Ok(page) => page,
+        Err(NoPage::Missing) => return not_found(),
+        Err(NoPage::Broken(error)) => return went_wrong(error),
+    };
+    match site.variables.of(asked.directory()).get() {
+        Ok(variables) => answer(site, asked, page.as_ref(), &variables),
+        Err(error) => went_wrong(error),
+    }
+}
+
+fn answer(site: &Site, asked: &Asked, page: Option<&Page>, variables: &Variables) -> Response {
+    let response = page.map_or_else(not_found, |page| respond(site, asked, page, variables));
+    let event = Event::Served {
+        path: &asked.path.to_string_lossy(),
+        status: response.status().as_u16(),
+    };
+    tell(&asked.known, event);
+    response
+}
+
+fn respond(site: &Site, asked: &Asked, page: &Page, variables: &Variables) -> Response {
+    let kind = (header::CONTENT_TYPE, asked.handler.content_type);
+    let Some(respond) = &asked.handler.respond else {
+        return as_it_is(kind, asked, page);
+    };
+    let request = Request {
+        page,
+        variables,
+        settings: &site.settings.load(),
+        known: &asked.known,
+        extra: asked.extra.clone(),
+    };
+    match respond(&request) {
+        Ok(body) => ([kind], body).into_response(),
+        Err(error) => went_wrong(error),
+    }
+}
+
+/// A text that is the same until its file changes.
+fn as_it_is(kind: (header::HeaderName, &'static str), asked: &Asked, page: &Page) -> Response {
+    let tag = page.tag();
+    let known = [(header::ETAG, tag)];
+    if asked.has.as_deref() == Some(tag) {
+        return (StatusCode::NOT_MODIFIED, known).into_response();
+    }
+    (known, [kind], page.text().to_string()).into_response()
+}
