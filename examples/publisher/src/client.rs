@@ -11,8 +11,7 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-/// Why there is no answer.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+use crate::Error;
 
 /// A connection.
 pub struct Client {

@@ -137,8 +137,12 @@ impl Database {
     }
 }
 
-/// What is committed stays, also if the power fails.
-fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
+/// A connection to the file at `path`. What is committed stays, also if the power fails.
+///
+/// # Errors
+///
+/// If it cannot be opened, or is no database.
+pub fn connect(path: &Path) -> Result<rusqlite::Connection, Error> {
     let sqlite = rusqlite::Connection::open(path)?;
     sqlite.busy_timeout(Duration::from_secs(10))?;
     sqlite.pragma_update(None, "journal_mode", "wal")?;

@@ -86,23 +86,32 @@ impl std::error::Error for NotSigned {}
 ///
 /// Those of the database.
 pub fn read(database: &Database, shown: u32) -> Result<Book, Failed<Error>> {
-    database.transaction(|sqlite| {
-        let total = sqlite.query_row("SELECT entries FROM total", [], |row| row.get(0))?;
-        let newest = "SELECT id, name, text, signed FROM entries ORDER BY id DESC LIMIT ?";
-        let entry = |row: &rusqlite::Row<'_>| {
-            Ok(Entry {
-                id: row.get(0)?,
-                name: row.get(1)?,
-                text: row.get(2)?,
-                signed: row.get(3)?,
-            })
-        };
-        let entries = sqlite
-            .prepare_cached(newest)?
-            .query_map([shown], entry)?
-            .collect::<Result<_, _>>()?;
-        Ok(Book { entries, total })
-    })
+    database.transaction(|sqlite| newest(sqlite, shown))
+}
+
+/// The same, within a transaction.
+///
+/// # Errors
+///
+/// Those of the database.
+pub fn newest(sqlite: &Connection, shown: u32) -> Result<Book, Error> {
+    let total = sqlite
+        .prepare_cached("SELECT entries FROM total")?
+        .query_row([], |row| row.get(0))?;
+    let newest = "SELECT id, name, text, signed FROM entries ORDER BY id DESC LIMIT ?";
+    let entry = |row: &rusqlite::Row<'_>| {
+        Ok(Entry {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            text: row.get(2)?,
+            signed: row.get(3)?,
+        })
+    };
+    let entries = sqlite
+        .prepare_cached(newest)?
+        .query_map([shown], entry)?
+        .collect::<Result<_, _>>()?;
+    Ok(Book { entries, total })
 }
 
 /// Makes an entry, of which `between` is told before it is counted. Its number is returned once it

@@ -19,6 +19,9 @@
 //! answers requests, [`keeper`] is the one thread in the background, and [`client`] asks, for the tests
 //! and the load tool.
 
+/// Why something cannot be had, for whoever reads it.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
 pub mod args;
 pub mod client;
 pub mod complaints;

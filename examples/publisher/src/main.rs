@@ -1,14 +1,13 @@
 //! The server.
 
 use std::{
-    error::Error,
     io::{self, Write},
     process::ExitCode,
     time::Duration,
 };
 
 use clap::Parser;
-use publisher::{args::Args, keeper::Keeper, server::router, signals, site::Site};
+use publisher::{Error, args::Args, keeper::Keeper, server::router, signals, site::Site};
 use tokio::{net::TcpListener, runtime};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -30,7 +29,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+fn run(args: &Args) -> Result<(), Error> {
     let site = Site::open(args)?;
     let keeper = Keeper::start(site, args.check_every)?;
     let runtime = runtime::Builder::new_multi_thread()
@@ -55,7 +54,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     outcome
 }
 
-async fn serve(args: &Args, site: &'static Site, keeper: &Keeper) -> Result<(), Box<dyn Error>> {
+async fn serve(args: &Args, site: &'static Site, keeper: &Keeper) -> Result<(), Error> {
     signals::pass_on_hang_ups(keeper.hang_up())?;
     let listener = TcpListener::bind(args.listen)
         .await

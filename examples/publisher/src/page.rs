@@ -5,10 +5,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
@@ -157,7 +154,6 @@ pub struct Pages {
     root: Root,
     parts: Arc<Reload<PartsSource>>,
     check_every: Duration,
-    loads: Arc<AtomicU64>,
     by_path: OnceMap<PathBuf, Shelf>,
 }
 
@@ -178,7 +174,6 @@ impl Pages {
             root: root.clone(),
             parts: Arc::new(parts),
             check_every,
-            loads: Arc::new(AtomicU64::new(0)),
             by_path: OnceMap::new(),
         }
     }
@@ -205,21 +200,10 @@ impl Pages {
     }
 
     fn shelf(&self, path: &Path) -> Result<Shelf, NoPage> {
-        let source = PageSource {
-            file: FileSource::new(path, text as Parse)
-                .opened_by(self.root.opener())
-                .optional(),
-            parts: Arc::clone(&self.parts),
-            loads: Arc::clone(&self.loads),
-        };
+        let source = PageSource::new(&self.root, path, Arc::clone(&self.parts));
         let shelf = Reload::new(source).check_every(self.check_every);
         let is_there = shelf.get().map_err(NoPage::Broken)?.is_some();
         is_there.then_some(shelf).ok_or(NoPage::Missing)
-    }
-
-    /// How often a page was loaded.
-    pub fn loads(&self) -> u64 {
-        self.loads.load(Ordering::Relaxed)
     }
 
     /// All that were found, with their paths.
@@ -238,7 +222,18 @@ fn text(bytes: &[u8]) -> Result<String, std::str::Utf8Error> {
 pub struct PageSource {
     file: OptionalFile<Parse, Opener>,
     parts: Arc<Reload<PartsSource>>,
-    loads: Arc<AtomicU64>,
+}
+
+impl PageSource {
+    /// The page at `path` below `root`, made with `parts`.
+    #[must_use]
+    pub fn new(root: &Root, path: &Path, parts: Arc<Reload<PartsSource>>) -> Self {
+        let file = FileSource::new(path, text as Parse);
+        Self {
+            file: file.opened_by(root.opener()).optional(),
+            parts,
+        }
+    }
 }
 
 /// Why a page cannot be loaded.
@@ -281,7 +276,6 @@ impl Source for PageSource {
         let Some(text) = self.file.load().map_err(PageError::File)? else {
             return Ok(None);
         };
-        self.loads.fetch_add(1, Ordering::Relaxed);
         let parts = self.parts.get().map_err(PageError::Parts)?;
         let name = self.file.path().to_string_lossy();
         Page::new(&name, text, Guard::to_arc(&parts), &EXTENSIONS.snapshot())

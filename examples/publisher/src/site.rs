@@ -1,11 +1,11 @@
 //! The site: everything that its threads share.
 
-use std::{error::Error, time::Instant};
+use std::time::Instant;
 
 use onset::OnceCell;
 
 use crate::{
-    args::Args, database::Database, guest_book::SCHEMA, metrics::Metrics, page::Pages,
+    Error, args::Args, database::Database, guest_book::SCHEMA, metrics::Metrics, page::Pages,
     plugins::Plugins, root::Root, settings::Current, variables::AllVariables,
 };
 
@@ -35,12 +35,12 @@ impl Site {
     /// # Errors
     ///
     /// If something of it cannot be had: its root, its settings, its database.
-    pub fn open(args: &Args) -> Result<&'static Self, Box<dyn Error>> {
+    pub fn open(args: &Args) -> Result<&'static Self, Error> {
         SITE.get_or_try_init(|| Self::new(args))
     }
 
-    fn new(args: &Args) -> Result<Self, Box<dyn Error>> {
-        let said = |what: &str, path: &std::path::Path, error: &dyn Error| {
+    fn new(args: &Args) -> Result<Self, Error> {
+        let said = |what: &str, path: &std::path::Path, error: &dyn std::error::Error| {
             format!("{what} {} cannot be used: {error}", path.display())
         };
         let root = Root::open(&args.root).map_err(|e| said("the root", &args.root, &e))?;

@@ -72,15 +72,8 @@ impl AllVariables {
         }
         self.by_directory
             .get_or_init(directory.into(), |directory| {
-                let path = directory.join("site.toml");
-                let source = VariablesSource {
-                    file: FileSource::new(path, parse as Parse)
-                        .opened_by(self.root.opener())
-                        .optional(),
-                    parent: directory
-                        .parent()
-                        .map(|parent| Arc::clone(self.shelf(parent))),
-                };
+                let parent = directory.parent().map(|parent| self.shelf(parent));
+                let source = VariablesSource::new(&self.root, directory, parent.cloned());
                 Arc::new(Reload::new(source).check_every(self.check_every))
             })
     }
@@ -129,6 +122,16 @@ impl fmt::Display for VariablesError {
 impl std::error::Error for VariablesError {}
 
 impl VariablesSource {
+    /// That of a directory below `root`.
+    #[must_use]
+    pub fn new(root: &Root, directory: &Path, parent: Option<Arc<Shelf>>) -> Self {
+        let file = FileSource::new(directory.join("site.toml"), parse as Parse);
+        Self {
+            file: file.opened_by(root.opener()).optional(),
+            parent,
+        }
+    }
+
     /// What holds for the directory above.
     fn above(&self) -> Result<Option<Guard<'_, Variables>>, VariablesError> {
         let above = self.parent.as_ref().map(|parent| parent.get());

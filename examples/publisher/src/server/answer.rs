@@ -14,6 +14,7 @@ use crate::{
     extensions::{EXTENSIONS, Event, Handler, Known, handler, tell},
     page::{NoPage, Page, Request},
     root::page_path,
+    settings::Settings,
     site::Site,
     variables::Variables,
 };
@@ -35,9 +36,19 @@ impl Asked {
     /// What a request asks for, if there can be such a page.
     #[must_use]
     pub fn new(url: &str, has: Option<String>) -> Option<Self> {
-        let path = page_path(url)?;
         let known = EXTENSIONS.snapshot();
-        let handler = handler(&known, path.extension()?.to_str()?)?;
+        Self::by(url, has, known, |extension| handler(&known, extension))
+    }
+
+    /// The same, by a handler that `find` finds for the page's extension.
+    pub fn by(
+        url: &str,
+        has: Option<String>,
+        known: Known,
+        find: impl FnOnce(&str) -> Option<&'static Handler>,
+    ) -> Option<Self> {
+        let path = page_path(url)?;
+        let handler = find(path.extension()?.to_str()?)?;
         Some(Self {
             path,
             known,
@@ -53,8 +64,54 @@ impl Asked {
         Self { extra, ..self }
     }
 
-    fn directory(&self) -> &Path {
+    /// The page's path below the root.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The directory that the page stands in.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// What listeners are told when it was answered.
+    #[must_use]
+    pub fn event(&self, response: &Response) -> Event<'_> {
+        Event::Served {
+            path: self.path.to_str().unwrap_or_default(),
+            status: response.status().as_u16(),
+        }
+    }
+
+    /// The answer, made of one version of everything.
+    pub fn answer(&self, page: &Page, variables: &Variables, settings: &Settings) -> Response {
+        let kind = (header::CONTENT_TYPE, self.handler.content_type);
+        let Some(respond) = &self.handler.respond else {
+            return self.as_it_is(kind, page);
+        };
+        let request = Request {
+            page,
+            variables,
+            settings,
+            known: &self.known,
+            extra: self.extra.clone(),
+        };
+        match respond(&request) {
+            Ok(body) => ([kind], body).into_response(),
+            Err(error) => went_wrong(error),
+        }
+    }
+
+    /// A text that is the same until its file changes.
+    fn as_it_is(&self, kind: (header::HeaderName, &'static str), page: &Page) -> Response {
+        let tag = page.tag();
+        let known = [(header::ETAG, tag)];
+        if self.has.as_deref() == Some(tag) {
+            return (StatusCode::NOT_MODIFIED, known).into_response();
+        }
+        (known, [kind], page.text().to_string()).into_response()
     }
 }
 
@@ -79,7 +136,7 @@ pub(super) async fn page(
 }
 
 /// The answer, if nobody need wait for it: the page is there, and it is not yet time to look after it.
-fn fresh(site: &Site, asked: &Asked) -> Option<Response> {
+pub fn fresh(site: &Site, asked: &Asked) -> Option<Response> {
     let page = site.pages.fresh(&asked.path)?;
     let variables = site.variables.fresh(asked.directory())?;
     Some(answer(site, asked, page.as_ref(), &variables))
@@ -99,39 +156,9 @@ pub fn serve(site: &Site, asked: &Asked) -> Response {
 }
 
 fn answer(site: &Site, asked: &Asked, page: Option<&Page>, variables: &Variables) -> Response {
-    let response = page.map_or_else(not_found, |page| respond(site, asked, page, variables));
-    let event = Event::Served {
-        path: &asked.path.to_string_lossy(),
-        status: response.status().as_u16(),
-    };
-    tell(&asked.known, event);
+    let response = page.map_or_else(not_found, |page| {
+        asked.answer(page, variables, &site.settings.load())
+    });
+    tell(&asked.known, asked.event(&response));
     response
-}
-
-fn respond(site: &Site, asked: &Asked, page: &Page, variables: &Variables) -> Response {
-    let kind = (header::CONTENT_TYPE, asked.handler.content_type);
-    let Some(respond) = &asked.handler.respond else {
-        return as_it_is(kind, asked, page);
-    };
-    let request = Request {
-        page,
-        variables,
-        settings: &site.settings.load(),
-        known: &asked.known,
-        extra: asked.extra.clone(),
-    };
-    match respond(&request) {
-        Ok(body) => ([kind], body).into_response(),
-        Err(error) => went_wrong(error),
-    }
-}
-
-/// A text that is the same until its file changes.
-fn as_it_is(kind: (header::HeaderName, &'static str), asked: &Asked, page: &Page) -> Response {
-    let tag = page.tag();
-    let known = [(header::ETAG, tag)];
-    if asked.has.as_deref() == Some(tag) {
-        return (StatusCode::NOT_MODIFIED, known).into_response();
-    }
-    (known, [kind], page.text().to_string()).into_response()
 }

@@ -21,7 +21,7 @@ use crate::{
     status::{self, Report},
 };
 
-pub use self::answer::{Asked, serve};
+pub use self::answer::{Asked, fresh, serve};
 
 /// All that the site answers.
 pub fn router(site: &'static Site, with_faults: bool) -> Router {
