@@ -19,6 +19,9 @@ const COLOURS: [RGBColor; 2] = [RGBColor(0, 95, 135), RGBColor(200, 120, 30)];
 const INK: RGBColor = RGBColor(40, 40, 40);
 const PANEL: (u32, u32) = (460, 330);
 
+/// A title, and what is drawn.
+type Panel = (String, Scale, Vec<Pair>);
+
 /// A figure of each of the two, and what it is of.
 struct Pair {
     of: String,
@@ -37,17 +40,14 @@ pub(crate) fn draw(
     root.fill(&WHITE)?;
     let (head, below) = root.split_vertically(44);
     legend(&head)?;
-    for (area, (title, pairs)) in below.split_evenly((rows, 2)).iter().zip(&panels) {
-        panel(area, title, pairs)?;
+    for (area, drawn) in below.split_evenly((rows, 2)).iter().zip(&panels) {
+        panel(area, drawn)?;
     }
     root.present()?;
     Ok(())
 }
 
-fn panels(
-    over_http: &[over_http::Outcome],
-    within: &[within::Outcome],
-) -> Vec<(String, Vec<Pair>)> {
+fn panels(over_http: &[over_http::Outcome], within: &[within::Outcome]) -> Vec<Panel> {
     let mut panels = Vec::new();
     for (page, _) in over_http::PAGES {
         let of_page = || over_http.iter().filter(|outcome| outcome.page == page);
@@ -55,10 +55,8 @@ fn panels(
             of: format!("{} conn.", outcome.connections),
             figures: [0, 1].map(|of| outcome.per_second(of)),
         });
-        panels.push((
-            format!("{page}: requests/s over HTTP"),
-            throughput.collect(),
-        ));
+        let title = format!("{page}: requests/s over HTTP");
+        panels.push((title, LINEAR, throughput.collect()));
         let Some(most) = of_page().max_by_key(|outcome| outcome.connections) else {
             continue;
         };
@@ -69,8 +67,9 @@ fn panels(
                 of: (*name).into(),
                 figures: [0, 1].map(|of| most.percentile(of, number)),
             });
-        let title = format!("{page}: latency in µs, {} connections", most.connections);
-        panels.push((title, latency.collect()));
+        let connections = most.connections;
+        let title = format!("{page}: latency in µs, {connections} connections, logarithmic");
+        panels.push((title, LOGARITHMIC, latency.collect()));
     }
     for (page, _) in over_http::PAGES {
         let of_page = within.iter().filter(|outcome| outcome.page == page);
@@ -81,7 +80,8 @@ fn panels(
             })
             .collect();
         if !pairs.is_empty() {
-            panels.push((format!("{page}: answers/s without HTTP"), pairs));
+            let title = format!("{page}: answers/s without HTTP");
+            panels.push((title, LINEAR, pairs));
         }
     }
     panels
@@ -102,8 +102,16 @@ fn font(size: i32) -> TextStyle<'static> {
     ("sans-serif", size).into_font().color(&INK)
 }
 
-/// Two bars for each pair, from zero.
-fn panel(area: &Area<'_>, title: &str, pairs: &[Pair]) -> Drawn {
+/// How high a bar is, of one.
+type Scale = fn(figure: f64, highest: f64) -> f64;
+
+const LINEAR: Scale = |figure, highest| figure / highest;
+
+/// From ten upwards.
+const LOGARITHMIC: Scale = |figure, highest| (figure / 10.0).ln() / (highest / 10.0).ln();
+
+/// Two bars for each pair.
+fn panel(area: &Area<'_>, (title, scale, pairs): &Panel) -> Drawn {
     let (width, height) = (PANEL.0 as i32 - 40, PANEL.1 as i32 - 100);
     area.draw(&Text::new(title.to_string(), (12, 6), font(15)))?;
     let highest = pairs
@@ -115,7 +123,7 @@ fn panel(area: &Area<'_>, title: &str, pairs: &[Pair]) -> Drawn {
         let bar = (step - 24) / 2;
         for (number, (figure, colour)) in pair.figures.into_iter().zip(COLOURS).enumerate() {
             let x = left + 6 + bar * number as i32;
-            let top = 50 + height - (figure / highest * f64::from(height)) as i32;
+            let top = 50 + height - (scale(figure, highest).max(0.0) * f64::from(height)) as i32;
             let corners = [(x, top), (x + bar - 2, 50 + height)];
             area.draw(&Rectangle::new(corners, colour.filled()))?;
             area.draw(&Text::new(short(figure), (x, top - 16), font(12)))?;
