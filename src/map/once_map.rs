@@ -62,16 +62,13 @@ use crate::{
 /// static PAGES: OnceMap<PathBuf, Page> = OnceMap::new();
 ///
 /// fn page(path: &Path) -> Result<Guard<'static, String>, LoadError<FileError<Utf8Error>>> {
-///     if let Some(page) = PAGES.get(path) {
-///         return page.get();
-///     }
 ///     let load = |path: &PathBuf| {
 ///         let parse: Parse = |bytes| Ok(std::str::from_utf8(bytes)?.to_uppercase());
 ///         let page = Reload::new(FileSource::new(path, parse)).check_every(Duration::ZERO);
 ///         drop(page.get()?); // a file that cannot be loaded leaves nothing in the map
 ///         Ok(page)
 ///     };
-///     PAGES.get_or_try_init(path.into(), load)?.get()
+///     PAGES.get_or_try_init_ref(path, load)?.get()
 /// }
 ///
 /// # let directory = std::env::temp_dir().join(format!("onset-pages-{}", std::process::id()));
@@ -247,6 +244,53 @@ impl<K: Hash + Eq, V, S: BuildHasher> OnceMap<K, V, S> {
         match self.map.find(hash, &key) {
             Ok(found) => Ok(found.value()),
             Err(seen) => self.init(seen, hash, key, f),
+        }
+    }
+
+    /// As [`get_or_init`](Self::get_or_init), with a key that is only made if the value is to be
+    /// computed.
+    ///
+    /// If the value is there it costs what [`get`](Self::get) costs; otherwise a look-up more than
+    /// `get_or_init`.
+    ///
+    /// # Panics
+    ///
+    /// As [`get_or_init`](Self::get_or_init), and if the key cannot be made.
+    #[inline]
+    #[track_caller]
+    pub fn get_or_init_ref<'q, Q, F>(&self, key: &'q Q, f: F) -> &V
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>,
+        F: FnOnce(&K) -> V,
+    {
+        match self.get(key) {
+            Some(value) => value,
+            None => self.get_or_init(K::from(key), f),
+        }
+    }
+
+    /// As [`get_or_try_init`](Self::get_or_try_init), with a key that is only made if the value is to
+    /// be computed; see [`get_or_init_ref`](Self::get_or_init_ref).
+    ///
+    /// # Errors
+    ///
+    /// What `f` returned.
+    ///
+    /// # Panics
+    ///
+    /// As [`get_or_init_ref`](Self::get_or_init_ref).
+    #[inline]
+    #[track_caller]
+    pub fn get_or_try_init_ref<'q, Q, F, E>(&self, key: &'q Q, f: F) -> Result<&V, E>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>,
+        F: FnOnce(&K) -> Result<V, E>,
+    {
+        match self.get(key) {
+            Some(value) => Ok(value),
+            None => self.get_or_try_init(K::from(key), f),
         }
     }
 

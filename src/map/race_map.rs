@@ -159,6 +159,51 @@ impl<K: Hash + Eq, V, S: BuildHasher> RaceMap<K, V, S> {
         }
     }
 
+    /// As [`get_or_init`](Self::get_or_init), with a key that is only made if the value is to be
+    /// computed.
+    ///
+    /// If the value is there it costs what [`get`](Self::get) costs; otherwise a look-up more than
+    /// `get_or_init`.
+    ///
+    /// # Panics
+    ///
+    /// As [`get_or_init`](Self::get_or_init), and if the key cannot be made.
+    #[inline]
+    pub fn get_or_init_ref<'q, Q, F>(&self, key: &'q Q, f: F) -> &V
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>,
+        F: FnOnce(&K) -> V,
+    {
+        match self.get(key) {
+            Some(value) => value,
+            None => self.get_or_init(K::from(key), f),
+        }
+    }
+
+    /// As [`get_or_try_init`](Self::get_or_try_init), with a key that is only made if the value is to
+    /// be computed; see [`get_or_init_ref`](Self::get_or_init_ref).
+    ///
+    /// # Errors
+    ///
+    /// What `f` returned.
+    ///
+    /// # Panics
+    ///
+    /// As [`get_or_init_ref`](Self::get_or_init_ref).
+    #[inline]
+    pub fn get_or_try_init_ref<'q, Q, F, E>(&self, key: &'q Q, f: F) -> Result<&V, E>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>,
+        F: FnOnce(&K) -> Result<V, E>,
+    {
+        match self.get(key) {
+            Some(value) => Ok(value),
+            None => self.get_or_try_init(K::from(key), f),
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn init<F, E>(&self, seen: Watermark, hash: index::Hash, key: K, f: F) -> Result<&V, E>

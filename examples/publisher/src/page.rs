@@ -190,13 +190,10 @@ impl Pages {
     ///
     /// If there is no such page.
     pub fn get(&self, path: &Path) -> Result<Guard<'_, Option<Page>>, NoPage> {
-        let shelf = match self.by_path.get(path) {
-            Some(shelf) => shelf,
-            None => self
-                .by_path
-                .get_or_try_init(path.into(), |path| self.shelf(path))?,
-        };
-        shelf.get().map_err(NoPage::Broken)
+        let shelf = self
+            .by_path
+            .get_or_try_init_ref(path, |path| self.shelf(path));
+        shelf?.get().map_err(NoPage::Broken)
     }
 
     fn shelf(&self, path: &Path) -> Result<Shelf, NoPage> {

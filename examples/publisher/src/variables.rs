@@ -67,15 +67,11 @@ impl AllVariables {
     }
 
     fn shelf(&self, directory: &Path) -> &Arc<Shelf> {
-        if let Some(shelf) = self.by_directory.get(directory) {
-            return shelf;
-        }
-        self.by_directory
-            .get_or_init(directory.into(), |directory| {
-                let parent = directory.parent().map(|parent| self.shelf(parent));
-                let source = VariablesSource::new(&self.root, directory, parent.cloned());
-                Arc::new(Reload::new(source).check_every(self.check_every))
-            })
+        self.by_directory.get_or_init_ref(directory, |directory| {
+            let parent = directory.parent().map(|parent| self.shelf(parent));
+            let source = VariablesSource::new(&self.root, directory, parent.cloned());
+            Arc::new(Reload::new(source).check_every(self.check_every))
+        })
     }
 
     /// All that were asked for, with their directories.

@@ -1,6 +1,7 @@
 //! Looking a key up by something that is not quite a key.
 
 use std::{
+    cell::Cell,
     hash::{Hash, Hasher},
     path::{Path, PathBuf},
 };
@@ -8,6 +9,7 @@ use std::{
 use equivalent::Equivalent;
 
 use super::subject::{Kind, Map, Of};
+use crate::support::catch;
 
 pub(super) fn strings_by_str<M: Kind>() {
     let mut map = Of::<M, String, usize>::default();
@@ -63,4 +65,48 @@ pub(super) fn by_an_equivalent_of_ones_own<M: Kind>() {
         Some(1815)
     );
     assert_eq!((map.get(&Parts("Ada", "Lovelace")), map.len()), (None, 2));
+}
+
+/// A key that counts how often one was made.
+#[derive(PartialEq, Eq, Hash)]
+struct Made(String);
+
+thread_local!(static MADE: Cell<usize> = const { Cell::new(0) });
+
+impl From<&str> for Made {
+    fn from(text: &str) -> Self {
+        MADE.set(MADE.get() + 1);
+        assert!(text != "no key", "a key that cannot be made");
+        Self(text.into())
+    }
+}
+
+impl Equivalent<Made> for str {
+    fn equivalent(&self, key: &Made) -> bool {
+        self == key.0
+    }
+}
+
+pub(super) fn a_key_is_made_only_for_a_computation<M: Kind>() {
+    MADE.set(0);
+    let map = Of::<M, Made, usize>::default();
+    for _ in 0..3 {
+        assert_eq!(map.get_or_init_ref("four", |key| key.0.len()), &4);
+    }
+    assert_eq!((MADE.get(), map.len()), (1, 1));
+    let no = map.get_or_try_init_ref("five", |_| Err::<usize, _>("no"));
+    assert_eq!((no, MADE.get(), map.len()), (Err("no"), 2, 1));
+    let yes = map.get_or_try_init_ref("five", |key| Ok::<_, ()>(key.0.len()));
+    assert_eq!((yes, MADE.get(), map.len()), (Ok(&4), 3, 2));
+    let never = map.get_or_try_init_ref("five", |_| Err::<usize, _>("not called"));
+    assert_eq!((never, MADE.get()), (Ok(&4), 3));
+}
+
+pub(super) fn a_key_that_cannot_be_made<M: Kind>() {
+    let map = Of::<M, Made, usize>::default();
+    for _ in 0..2 {
+        let tried = catch(|| *map.get_or_init_ref("no key", |_| unreachable!("no key")));
+        assert!(tried.is_err() && map.is_empty());
+    }
+    assert_eq!(map.get_or_init_ref("key", |_| 1), &1);
 }

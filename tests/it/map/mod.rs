@@ -88,7 +88,9 @@ both! {
     looking_up:
         strings_by_str
         paths_by_path
-        by_an_equivalent_of_ones_own;
+        by_an_equivalent_of_ones_own
+        a_key_is_made_only_for_a_computation
+        a_key_that_cannot_be_made;
     colliding:
         thousands_of_keys_of_one_hash
         thousands_of_keys_of_one_tag

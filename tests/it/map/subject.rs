@@ -16,6 +16,18 @@ pub(crate) trait Map<K, V>: Default + Send + Sync + IntoIterator<Item = (K, V)> 
     fn contains_key<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool;
     fn get_or_init(&self, key: K, f: impl FnOnce(&K) -> V) -> &V;
     fn get_or_try_init<E>(&self, key: K, f: impl FnOnce(&K) -> Result<V, E>) -> Result<&V, E>;
+    fn get_or_init_ref<'q, Q>(&self, key: &'q Q, f: impl FnOnce(&K) -> V) -> &V
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>;
+    fn get_or_try_init_ref<'q, Q, E>(
+        &self,
+        key: &'q Q,
+        f: impl FnOnce(&K) -> Result<V, E>,
+    ) -> Result<&V, E>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+        K: From<&'q Q>;
     fn insert(&self, key: K, value: V) -> Result<&V, (K, V)>;
     fn remove<Q: Hash + Equivalent<K> + ?Sized>(&mut self, key: &Q) -> Option<(K, V)>;
     fn clear(&mut self);
@@ -68,6 +80,24 @@ macro_rules! kinds {
                 f: impl FnOnce(&K) -> Result<V, E>,
             ) -> Result<&V, E> {
                 self.get_or_try_init(key, f)
+            }
+            fn get_or_init_ref<'q, Q>(&self, key: &'q Q, f: impl FnOnce(&K) -> V) -> &V
+            where
+                Q: Hash + Equivalent<K> + ?Sized,
+                K: From<&'q Q>,
+            {
+                self.get_or_init_ref(key, f)
+            }
+            fn get_or_try_init_ref<'q, Q, E>(
+                &self,
+                key: &'q Q,
+                f: impl FnOnce(&K) -> Result<V, E>,
+            ) -> Result<&V, E>
+            where
+                Q: Hash + Equivalent<K> + ?Sized,
+                K: From<&'q Q>,
+            {
+                self.get_or_try_init_ref(key, f)
             }
             fn insert(&self, key: K, value: V) -> Result<&V, (K, V)> {
                 self.insert(key, value)
