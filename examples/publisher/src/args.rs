@@ -6,6 +6,7 @@ use clap::Parser;
 
 /// Serves a site: pages that are templates, and a guest book.
 #[derive(Clone, Debug, Parser)]
+#[command(args_override_self = true)]
 pub struct Args {
     /// The directory with the pages
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/sample/site"))]

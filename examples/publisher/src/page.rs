@@ -5,7 +5,10 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -154,6 +157,7 @@ pub struct Pages {
     root: Root,
     parts: Arc<Reload<PartsSource>>,
     check_every: Duration,
+    initialisations: AtomicU64,
     by_path: OnceMap<PathBuf, Shelf>,
 }
 
@@ -174,6 +178,7 @@ impl Pages {
             root: root.clone(),
             parts: Arc::new(parts),
             check_every,
+            initialisations: AtomicU64::new(0),
             by_path: OnceMap::new(),
         }
     }
@@ -200,7 +205,16 @@ impl Pages {
         let source = PageSource::new(&self.root, path, Arc::clone(&self.parts));
         let shelf = Reload::new(source).check_every(self.check_every);
         let is_there = shelf.get().map_err(NoPage::Broken)?.is_some();
-        is_there.then_some(shelf).ok_or(NoPage::Missing)
+        if !is_there {
+            return Err(NoPage::Missing);
+        }
+        self.initialisations.fetch_add(1, Ordering::Relaxed);
+        Ok(shelf)
+    }
+
+    /// How often a page was loaded because there was none yet.
+    pub fn initialisations(&self) -> u64 {
+        self.initialisations.load(Ordering::Relaxed)
     }
 
     /// All that were found, with their paths.

@@ -106,8 +106,11 @@ pub fn page_path(url: &str) -> Option<PathBuf> {
     let path = percent_decode_str(url).decode_utf8().ok()?;
     let steps = path.strip_prefix('/')?;
     let mut found = PathBuf::new();
-    let (directory, name) = steps.rsplit_once('/').unwrap_or(("", steps));
-    for step in directory.split('/').filter(|_| !directory.is_empty()) {
+    let (directories, name) = match steps.rsplit_once('/') {
+        Some((directories, name)) => (Some(directories), name),
+        None => (None, steps),
+    };
+    for step in directories.iter().flat_map(|all| all.split('/')) {
         found.push(public(step)?);
     }
     found.push(match name {

@@ -3,7 +3,10 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -41,6 +44,7 @@ pub type Shelf = Reload<VariablesSource>;
 pub struct AllVariables {
     root: Root,
     check_every: Duration,
+    initialisations: AtomicU64,
     /// An `Arc`, for each directory has a hold on its parent's.
     by_directory: OnceMap<PathBuf, Arc<Shelf>>,
 }
@@ -52,6 +56,7 @@ impl AllVariables {
         Self {
             root: root.clone(),
             check_every,
+            initialisations: AtomicU64::new(0),
             by_directory: OnceMap::new(),
         }
     }
@@ -68,10 +73,16 @@ impl AllVariables {
 
     fn shelf(&self, directory: &Path) -> &Arc<Shelf> {
         self.by_directory.get_or_init_ref(directory, |directory| {
+            self.initialisations.fetch_add(1, Ordering::Relaxed);
             let parent = directory.parent().map(|parent| self.shelf(parent));
             let source = VariablesSource::new(&self.root, directory, parent.cloned());
             Arc::new(Reload::new(source).check_every(self.check_every))
         })
+    }
+
+    /// How often those of a directory were opened because they were not yet.
+    pub fn initialisations(&self) -> u64 {
+        self.initialisations.load(Ordering::Relaxed)
     }
 
     /// All that were asked for, with their directories.

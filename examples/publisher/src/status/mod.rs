@@ -2,6 +2,8 @@
 
 mod text;
 
+use std::{fmt, path::Path};
+
 use minijinja::{Value, context, value::Serde};
 use onset::{Counted, InitCell, RaceCell};
 use serde::Serialize;
@@ -193,48 +195,42 @@ impl Latency {
     }
 }
 
-/// Of things and how they are doing: a path, how often it was loaded, and what is wrong with how
-/// many attempts.
-fn reloads(of: impl Iterator<Item = (String, u64, Option<String>, u32)>) -> Reloads {
-    let mut all = Reloads {
-        known: 0,
-        initialisations: 0,
-        reloads: 0,
-        broken: Vec::new(),
-    };
-    for (path, generation, error, failures) in of {
-        all.known += 1;
-        all.initialisations += generation.min(1);
-        all.reloads += generation.saturating_sub(1);
-        all.broken.extend(error.map(|error| Broken {
-            path,
-            error,
-            failures,
-        }));
+/// How one of them is doing: its path, how often it was loaded, and what is wrong.
+fn add<E: fmt::Display>(all: &mut Reloads, path: &Path, status: onset::Status<E>) {
+    all.known += 1;
+    all.reloads += status.generation.saturating_sub(1);
+    all.broken.extend(status.error.map(|error| Broken {
+        path: path.display().to_string(),
+        error: error.to_string(),
+        failures: status.failures,
+    }));
+}
+
+fn pages(site: &Site) -> Reloads {
+    let mut all = Reloads::new(site.pages.initialisations());
+    for (path, shelf) in site.pages.iter() {
+        add(&mut all, path, shelf.status());
     }
     all
 }
 
-fn pages(site: &Site) -> Reloads {
-    reloads(site.pages.iter().map(|(path, shelf)| {
-        let status = shelf.status();
-        let error = status.error.map(|error| error.to_string());
-        (
-            path.display().to_string(),
-            status.generation,
-            error,
-            status.failures,
-        )
-    }))
+fn variables(site: &Site) -> Reloads {
+    let mut all = Reloads::new(site.variables.initialisations());
+    for (path, shelf) in site.variables.iter() {
+        add(&mut all, &path.join("site.toml"), shelf.status());
+    }
+    all
 }
 
-fn variables(site: &Site) -> Reloads {
-    reloads(site.variables.iter().map(|(path, shelf)| {
-        let status = shelf.status();
-        let error = status.error.map(|error| error.to_string());
-        let path = path.join("site.toml").display().to_string();
-        (path, status.generation, error, status.failures)
-    }))
+impl Reloads {
+    fn new(initialisations: u64) -> Self {
+        Self {
+            known: 0,
+            initialisations,
+            reloads: 0,
+            broken: Vec::new(),
+        }
+    }
 }
 
 impl Computations {
