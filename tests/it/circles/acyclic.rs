@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::things::{KINDS, Need, Thing};
-use crate::support::{Dice, StartLine, run_together};
+use crate::support::{Dice, StartLine, Tally, run_together, settle};
 
 const THREADS: usize = 8;
 const LEVELS: usize = 6;
@@ -73,6 +73,41 @@ impl Chain {
             self.ask(level + 1 + usize::try_from(dice.roll(behind)).unwrap());
         }
         level as u64
+    }
+}
+
+/// Each computes its own thing, and when all of them do, asks for the next one's: all but the last
+/// one park, in a chain that ends with a thread that goes on.
+fn chain(things: &[Arc<dyn Thing>]) {
+    let inside = Arc::new(Tally::new());
+    let compute = |n: usize| -> Need {
+        let (next, inside) = (things.get(n + 1).map(Arc::clone), Arc::clone(&inside));
+        let size = things.len();
+        Arc::new(move || {
+            inside.add();
+            inside.wait_for(size);
+            let theirs: Need = Arc::new(|| unreachable!("it is being computed"));
+            match &next {
+                Some(next) => next.ask(theirs).expect("there is no circle") + 1,
+                None => {
+                    settle();
+                    0
+                }
+            }
+        })
+    };
+    let values = run_together(things.len(), |n| things[n].ask(compute(n)));
+    let expected = (0..things.len() as u64).rev().map(Ok);
+    assert!(values.into_iter().eq(expected), "there is no circle");
+}
+
+#[test]
+fn a_chain_of_parked_threads() {
+    for turn in 0..KINDS.len() {
+        for other in 0..KINDS.len() {
+            let kind = |n: usize| KINDS[(turn + n * other) % KINDS.len()]();
+            chain(&(0..LEVELS).map(kind).collect::<Vec<_>>());
+        }
     }
 }
 

@@ -1,19 +1,22 @@
 //! Somebody who visits other threads' values keeps them from taking them out: `remove` and `scope`
 //! wait for him.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
 };
 
 use onset::{OnceCell, PerThread, Resource};
 
 use crate::{
     messages::{at, without_columns},
-    per_thread::{Shared, numbered, shared},
+    per_thread::{Shared, id_at, numbered, shared},
     support::{
         Gate, Ledger, Tally, Tracked, Worker, alone, assert_passed, catch, run_together, settle,
-        text_of,
+        text_of, watchdog,
     },
 };
 
@@ -273,38 +276,50 @@ fn a_visit_to_others_is_no_circle() {
     bystander.exit().unwrap();
 }
 
-/// What has been seen is not held up any more.
+/// What has been seen is not held up any more, also while somebody else still visits it.
 #[test]
 fn a_value_that_was_seen_is_no_part_of_a_circle() {
+    let _watch = watchdog();
     let (object, cell) = (numbered(Ledger::new()), Arc::new(OnceCell::<u64>::new()));
-    let workers = [Worker::new(), Worker::new()];
-    let ids = [0, 1].map(|n| {
-        let object = Arc::clone(&object);
-        workers[n].run(move || object.with(Tracked::id))
-    });
-    let seen = Mutex::new(Vec::new());
-    let mut waits_for = None;
-    object.for_each(|value| {
-        seen.lock().unwrap().push(value.id());
-        if let [first, _] = seen.lock().unwrap()[..] {
-            let owner = ids.iter().position(|id| *id == first).unwrap();
-            let (object, cell) = (Arc::clone(&object), Arc::clone(&cell));
+    let owners = [Worker::new(), Worker::new()];
+    let ids = [0, 1].map(|n| id_at(&owners[n], &object));
+    let (visited, computes) = (Gate::new(), Arc::new(Gate::new()));
+    thread::scope(|s| {
+        // Has all of them, until the other two may have parked.
+        s.spawn(|| {
+            object.for_each(|_| {
+                visited.open();
+                computes.pass();
+                settle();
+                settle();
+            });
+        });
+        visited.pass();
+        let (mut seen, mut removed) = (Vec::new(), None);
+        object.for_each(|value| {
+            seen.push(value.id());
+            let [first, _] = seen[..] else { return };
+            let owner = &owners[ids.iter().position(|id| *id == first).unwrap()];
+            let (theirs, needed, begun) = (object.clone(), cell.clone(), computes.clone());
             // It removes the one that was seen, while this thread stays with the other one.
-            let compute = move || *cell.get_or_init(|| object.remove().unwrap().id());
-            waits_for = Some((first, workers[owner].run(compute)));
-        }
+            let compute = move || {
+                begun.open();
+                theirs.remove().unwrap().id()
+            };
+            removed = Some(s.spawn(|| owner.run(move || *needed.get_or_init(compute))));
+            computes.pass();
+            assert_eq!(*cell.get_or_init(|| unreachable!("it is computed")), first);
+        });
+        assert_eq!(removed.expect("there were two").join().unwrap(), seen[0]);
     });
-    let (first, removed) = waits_for.expect("there were two");
-    assert_eq!(first, removed);
-    workers
-        .into_iter()
-        .for_each(|worker| worker.exit().unwrap());
+    owners.map(|worker| worker.exit().unwrap());
 }
 
 /// The destructor of a value whose thread has exited runs in the visit, and holds up those that the
 /// visit still has to see.
 #[test]
 fn a_destructor_within_a_visit() {
+    let _watch = watchdog();
     struct Waits(Option<Arc<dyn Fn() + Send + Sync>>);
     impl Drop for Waits {
         fn drop(&mut self) {
@@ -342,7 +357,7 @@ fn a_destructor_within_a_visit() {
             let (object, cell) = (Arc::clone(&object), Arc::clone(&cell));
             let other = workers[1 - number].take().unwrap();
             let (begun, begins) = std::sync::mpsc::channel();
-            helper = Some(std::thread::spawn(move || {
+            helper = Some(thread::spawn(move || {
                 let removed = other.run(move || {
                     let compute = || {
                         begun.send(()).unwrap();

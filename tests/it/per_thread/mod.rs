@@ -66,7 +66,7 @@ pub(crate) fn sole<T>(object: Arc<T>) -> T {
 }
 
 /// The number of the worker's value.
-fn id_at(worker: &Worker, object: &Shared<Tracked>) -> u64 {
+pub(crate) fn id_at(worker: &Worker, object: &Shared<Tracked>) -> u64 {
     let object = Arc::clone(object);
     worker.run(move || object.with(Tracked::id))
 }
