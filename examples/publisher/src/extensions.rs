@@ -5,6 +5,7 @@
 
 use std::{
     hash::{Hash, Hasher},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
@@ -14,6 +15,7 @@ use onset::{Batch, ProcessSeeded, Registry, Snapshot};
 use serde::Serialize;
 
 use crate::{
+    complaints::complain,
     page::{Page, Request},
     template::Filter,
 };
@@ -190,11 +192,14 @@ pub fn filters(known: &Known) -> impl Iterator<Item = (&'static str, Filter)> + 
     })
 }
 
-/// Tells all listeners.
+/// Tells all listeners. What has happened has happened: one that panics changes nothing about it.
 pub fn tell(known: &Known, event: Event<'_>) {
-    for (_, extension) in known {
+    for (key, extension) in known {
         if let Extension::Listener(listener) = extension {
-            listener(&event);
+            let told = catch_unwind(AssertUnwindSafe(|| listener(&event)));
+            if told.is_err() {
+                complain(format!("the listener {} has panicked", key.name));
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{complaints, site::Site};
+use crate::{complaints, extensions::EXTENSIONS, site::Site};
 
 /// The keeper. It goes when this is dropped.
 pub struct Keeper {
@@ -60,7 +60,11 @@ fn keep(site: &Site, check_every: Duration, hung_up: &Receiver<()>) {
         };
         site.settings.look(in_any_case);
         if in_any_case {
+            let version = EXTENSIONS.version();
             site.plugins.read();
+            if EXTENSIONS.version() != version {
+                site.pages.invalidate();
+            }
             tracing::info!("settings and plug-ins were read");
         }
         complaints::write_down();

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,26 +11,13 @@ use std::{
 use hdrhistogram::Histogram;
 use onset::PerThread;
 
-/// Of a thread, in microseconds. Nobody else writes to it; who reads it locks it for a moment.
-struct Latencies {
-    own: Mutex<Histogram<u64>>,
-    gone: Arc<Mutex<Histogram<u64>>>,
-}
-
-/// A thread that ends leaves what it has measured.
-impl Drop for Latencies {
-    fn drop(&mut self) {
-        let own = lock(&self.own);
-        lock(&self.gone).add(&*own).expect("they are alike");
-    }
-}
-
-type Begin = Box<dyn Fn() -> Latencies + Send + Sync>;
+/// Of a thread, in microseconds. Nobody else writes to it; who reads it locks it for a moment. It goes
+/// with its thread, but those that answer stay until the server stops.
+type Latencies = Mutex<Histogram<u64>>;
 
 /// What is counted. Nothing can be ordered by the counts.
 pub struct Metrics {
-    latencies: PerThread<Latencies, Begin>,
-    gone: Arc<Mutex<Histogram<u64>>>,
+    latencies: PerThread<Latencies>,
     /// By the first digit of the status code.
     answered: [AtomicU64; 6],
     in_flight: AtomicI64,
@@ -40,15 +27,8 @@ pub struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let gone = Arc::new(Mutex::new(histogram()));
-        let of_all = Arc::clone(&gone);
-        let begin = move || Latencies {
-            own: Mutex::new(histogram()),
-            gone: Arc::clone(&of_all),
-        };
         Self {
-            latencies: PerThread::new(Box::new(begin)),
-            gone,
+            latencies: PerThread::new(|| Mutex::new(histogram())),
             answered: Default::default(),
             in_flight: AtomicI64::new(0),
             threads_began: AtomicU64::new(0),
@@ -70,7 +50,7 @@ impl Metrics {
         self.answered[class].fetch_add(1, Ordering::Relaxed);
         let micros = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
         self.latencies
-            .with(|latencies| lock(&latencies.own).saturating_record(micros));
+            .with(|latencies| lock(latencies).saturating_record(micros));
     }
 
     /// How many requests were answered, by the first digit of the status code.
@@ -101,9 +81,9 @@ impl Metrics {
 
     /// The latencies of all threads, in microseconds.
     pub fn latencies(&self) -> Histogram<u64> {
-        let mut all = lock(&self.gone).clone();
+        let mut all = histogram();
         self.latencies
-            .for_each(|of_one| all.add(&*lock(&of_one.own)).expect("they are alike"));
+            .for_each(|of_one| all.add(&*lock(of_one)).expect("they are alike"));
         all
     }
 }

@@ -112,7 +112,7 @@ impl Page {
         let anew;
         let template = match &page.compiled {
             Some(compiled) if compiled.version == known.version() => &compiled.template,
-            // Only until the page is loaded again, which is when it is next checked.
+            // Only until the page is loaded again, which is soon: a change invalidates all pages.
             _ => {
                 anew = page.compile(known)?;
                 &anew
@@ -215,6 +215,13 @@ impl Pages {
     /// How often a page was loaded because there was none yet.
     pub fn initialisations(&self) -> u64 {
         self.initialisations.load(Ordering::Relaxed)
+    }
+
+    /// Has all pages loaded anew at their next request: what they are compiled with has changed.
+    pub fn invalidate(&self) {
+        for (_, shelf) in &self.by_path {
+            shelf.invalidate();
+        }
     }
 
     /// All that were found, with their paths.

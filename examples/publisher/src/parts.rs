@@ -45,13 +45,16 @@ impl PartsSource {
     }
 
     fn files(&self) -> io::Result<Vec<(String, File)>> {
-        let names = self.root.names(&self.directory)?;
-        let visible = names.into_iter().filter(|name| !name.starts_with('.'));
-        let open = |name: String| {
-            let file = self.root.file(&self.directory.join(&name))?;
-            Ok((name, file))
-        };
-        visible.map(open).collect()
+        let mut files = Vec::new();
+        for name in self.root.names(&self.directory)? {
+            match self.root.file(&self.directory.join(&name)) {
+                Ok(file) => files.push((name, file)),
+                // A directory, or gone.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(files)
     }
 }
 

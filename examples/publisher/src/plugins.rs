@@ -88,8 +88,8 @@ impl Plugins {
             root => root?,
         };
         let names = root.names(Path::new("."))?.into_iter();
-        let visible = names.filter(|name| !name.starts_with('.'));
-        Ok(visible
+        let directories = names.filter(|name| root.is_directory(Path::new(name)));
+        Ok(directories
             .map(|name| (name.clone(), texts(&root, &name)))
             .collect())
     }

@@ -40,9 +40,7 @@ impl Root {
     pub fn file(&self, path: &Path) -> io::Result<File> {
         let file = match self.dir.open_with(path, &reading()) {
             Ok(file) => file.into_std(),
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                return Err(io::ErrorKind::NotFound.into());
-            }
+            Err(error) if leads_out(&error) => return Err(io::ErrorKind::NotFound.into()),
             Err(error) => return Err(error),
         };
         if file.metadata()?.is_file() {
@@ -58,7 +56,7 @@ impl Root {
         Box::new(move |path| root.file(path))
     }
 
-    /// The names in a directory, in order; none if there is no such directory.
+    /// The names in a directory, in order, but for hidden ones; none if there is no such directory.
     ///
     /// # Errors
     ///
@@ -67,6 +65,7 @@ impl Root {
         let entries = match self.dir.read_dir(directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if leads_out(&error) => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
         let mut names = Vec::new();
@@ -74,9 +73,21 @@ impl Root {
             // A name that is no text cannot be asked for.
             names.extend(entry?.file_name().into_string().ok());
         }
+        names.retain(|name| !name.starts_with('.'));
         names.sort_unstable();
         Ok(names)
     }
+
+    /// Whether it is a directory, or a link to one that stands below the root.
+    #[must_use]
+    pub fn is_directory(&self, path: &Path) -> bool {
+        self.dir.metadata(path).is_ok_and(|of| of.is_dir())
+    }
+}
+
+/// Refused by the root, not by the system.
+fn leads_out(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
 }
 
 #[cfg(unix)]

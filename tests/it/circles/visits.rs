@@ -13,7 +13,7 @@ use onset::{OnceCell, PerThread, Resource};
 
 use crate::{
     messages::{at, without_columns},
-    per_thread::{Shared, id_at, numbered, shared},
+    per_thread::{Shared, dismiss, id_at, numbered, shared},
     support::{
         Gate, Ledger, Tally, Tracked, Worker, alone, assert_passed, catch, run_together, settle,
         text_of, watchdog,
@@ -200,38 +200,54 @@ fn a_scope() {
     }
 }
 
-/// Several visit the value, and one of them waits for its thread.
+/// Several visit the value, and all of them wait: one for the value's thread, the others for somebody
+/// who goes on.
 #[test]
 fn one_of_many_visitors() {
-    for _ in 0..20 {
+    for round in 0..20 {
         let ledger = Ledger::new();
-        let (object, cell, inside) = (numbered(ledger), OnceCell::<u8>::new(), Tally::new());
+        let (object, inside) = (numbered(ledger), Tally::new());
+        // The one of the circle is neither the first nor the last in any order.
+        let cells @ [_, cell, _] = &[const { OnceCell::<u8>::new() }; 3];
         let (is_there, over) = (Gate::new(), Gate::new());
-        let visit = |f: &dyn Fn()| {
+        let meet = || {
+            inside.add();
+            inside.wait_for(6);
+        };
+        let visit = |n: usize| {
             is_there.pass();
             object.for_each(|_| {
-                inside.add();
-                inside.wait_for(5);
-                f();
+                meet();
+                cells[n].get_or_init(|| 2);
             });
         };
-        let outcomes = run_together(5, |n| match n {
+        let outcomes = run_together(6, |n| match n {
             0 => {
                 object.with(|_| is_there.open());
                 let remove = || {
-                    cell.get_or_init(|| {
-                        inside.add();
-                        inside.wait_for(5);
-                        object.remove().map_or(0, |_| 1)
-                    });
+                    meet();
+                    if round % 2 == 0 {
+                        // So that it is this one who closes the circle.
+                        settle();
+                    }
+                    object.remove().map_or(0, |_| 1)
                 };
-                catch(remove).inspect_err(|_| over.open())
+                catch(|| *cell.get_or_init(remove))
+                    .map(drop)
+                    .inspect_err(|_| over.open())
             }
-            1 => catch(|| visit(&|| assert!([1, 2].contains(cell.get_or_init(|| 2)))))
-                .inspect_err(|_| over.open()),
-            _ => catch(|| visit(&|| over.pass())),
+            1 => catch(|| visit(1)).inspect_err(|_| over.open()),
+            2 | 3 => catch(|| visit(2 * (n - 2))),
+            _ => catch(|| {
+                cells[2 * (n - 4)].get_or_init(|| {
+                    meet();
+                    over.pass();
+                    3
+                });
+            }),
         });
         assert_eq!(outcomes.iter().filter(|o| o.is_err()).count(), 1);
+        assert_eq!([cells[0].get(), cells[2].get()], [Some(&3); 2]);
         drop(object);
         assert_eq!(ledger.alive(), 0);
     }
@@ -312,7 +328,7 @@ fn a_value_that_was_seen_is_no_part_of_a_circle() {
         });
         assert_eq!(removed.expect("there were two").join().unwrap(), seen[0]);
     });
-    owners.map(|worker| worker.exit().unwrap());
+    dismiss(owners);
 }
 
 /// The destructor of a value whose thread has exited runs in the visit, and holds up those that the

@@ -1,6 +1,6 @@
 //! Edits that go wrong: the last good version stays, and `/status` says what is wrong, and where.
 
-use std::fs;
+use std::{fs, os::unix::fs::symlink};
 
 use super::support::{Files, Server};
 
@@ -59,6 +59,32 @@ fn a_part_of_pages() {
         "[{% block main %}{% endblock %}]",
     );
     server.wait_for("/", |text| text == "[one]");
+}
+
+/// They are texts that stand in one directory; what else stands there does not matter.
+#[test]
+fn what_is_no_part() {
+    let files = Files::new();
+    files.write(
+        "site/_parts/layout.html",
+        "<{% block main %}{% endblock %}>",
+    );
+    files.write("site/_parts/below/other.html", "{% if %}");
+    files.write("site/_parts/.hidden", "{% if %}");
+    symlink("../../plugins", files.at("site/_parts/out.html")).unwrap();
+    let page = "{% extends 'layout.html' %}{% block main %}one{% endblock %}";
+    files.write("site/index.html", page);
+    files.write("plugins/README.md", "no plug-in");
+    let server = files.serve(&[]);
+    assert_eq!(server.text("/"), "<one>");
+    assert_eq!(
+        server
+            .figure("extensions.plugins")
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
 }
 
 #[test]

@@ -130,6 +130,4 @@ fn connections_go_with_their_threads() {
         server.wait_for_figure("connections.open", |open| *open == 0);
         assert_eq!(connections(), [0, 0, 4 * round, 4 * round]);
     }
-    // What the threads have measured stays.
-    assert!(server.number("latency_us.max") > 0);
 }
