@@ -210,6 +210,12 @@ impl<P: Patience> Gate<P> {
     }
 
     /// The claim, if nobody has it and the gate is not done; does not wait.
+    /// Whether somebody holds the claim, as far as is known here.
+    pub(crate) fn is_running(&self) -> bool {
+        // Relaxed: nothing that could be relied on follows from it.
+        self.word.load(Ordering::Relaxed) & RUNNING != 0
+    }
+
     pub(crate) fn try_claim(&self) -> Option<Claim<'_, P>> {
         loop {
             // Relaxed: a claim is made by the exchange, and `None` says nothing that could be relied

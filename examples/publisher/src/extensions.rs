@@ -193,7 +193,7 @@ pub fn filters(known: &Known) -> impl Iterator<Item = (&'static str, Filter)> + 
 }
 
 /// Tells all listeners. What has happened has happened: one that panics changes nothing about it.
-pub fn tell(known: &Known, event: Event<'_>) {
+pub fn tell<'k>(known: impl IntoIterator<Item = (&'k Key, &'k Extension)>, event: Event<'_>) {
     for (key, extension) in known {
         if let Extension::Listener(listener) = extension {
             let told = catch_unwind(AssertUnwindSafe(|| listener(&event)));

@@ -184,8 +184,8 @@ impl Pages {
     }
 
     /// A page, if it is there and it is not yet time to look after it.
-    pub fn fresh(&self, path: &Path) -> Option<Guard<'_, Option<Page>>> {
-        self.by_path.get(path)?.fresh()
+    pub fn ready(&self, path: &Path) -> Option<Guard<'_, Option<Page>>> {
+        self.by_path.get(path)?.ready()
     }
 
     /// A page, loaded if need be: by one request, while the others that want it wait. What cannot be

@@ -62,8 +62,8 @@ impl AllVariables {
     }
 
     /// Those of a directory, if it is not yet time to look after them.
-    pub fn fresh(&self, directory: &Path) -> Option<Guard<'_, Variables>> {
-        self.by_directory.get(directory)?.fresh()
+    pub fn ready(&self, directory: &Path) -> Option<Guard<'_, Variables>> {
+        self.by_directory.get(directory)?.ready()
     }
 
     /// Those of a directory, which exists.

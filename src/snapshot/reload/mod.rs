@@ -197,27 +197,37 @@ where
     #[inline]
     #[track_caller]
     pub fn get(&self) -> Result<Guard<'_, S::Value>, LoadError<S::Error>> {
-        match self.fresh() {
+        match self.ready() {
             Some(value) => Ok(value),
             None => self.check(Self::site()),
         }
     }
 
-    /// The value, if there is one and it is not yet time to ask the source again.
+    /// The value, if [`get`](Self::get) would neither ask the source nor wait for somebody who does:
+    /// there is one, and no check is due, or somebody is about it and the others are served the old
+    /// value meanwhile ([`Stale::Serve`]).
     ///
-    /// Never asks the source, and never waits for anybody who does: for those who must not block, an
-    /// asynchronous task say, which leaves [`get`](Self::get) to a thread that may. Costs what `get`
-    /// costs between two checks.
+    /// For those who must not block, an asynchronous task say, which leaves `get` to a thread that may.
+    /// Costs what `get` costs between two checks.
     ///
     /// # Panics
     ///
     /// If the destructor of an old value does whose last copy was this thread's.
     #[inline]
-    pub fn fresh(&self) -> Option<Guard<'_, S::Value>> {
-        if self.is_due() {
+    pub fn ready(&self) -> Option<Guard<'_, S::Value>> {
+        if self.is_due() && !self.is_served_meanwhile() {
             return None;
         }
         self.current.load().map(|copy| Guard { copy })
+    }
+
+    /// Whether somebody is about a check, and the old value is good enough until then.
+    ///
+    /// Who knows that the check is over, because that happened before this call, knows that no check
+    /// is due, and does not come here.
+    #[inline]
+    fn is_served_meanwhile(&self) -> bool {
+        self.stale == Stale::Serve && self.gate.is_running()
     }
 }
 

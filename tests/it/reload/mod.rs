@@ -3,7 +3,7 @@
 //! | module | question |
 //! |---|---|
 //! | [`first_load`], [`at_exit`] | the first value, and values for a thread that is being torn down |
-//! | [`checking`], [`times`], [`fresh`] | when is the source asked, when is it loaded from? |
+//! | [`checking`], [`times`], [`ready`] | when is the source asked, when is it loaded from? |
 //! | [`stale`], [`one_reloader`] | what do the others do meanwhile? |
 //! | [`failing`], [`changing_luck`], [`back_off`], [`panics`], [`status`] | what if it does not go well? |
 //! | [`invalidate`] | what is known is forgotten, also while somebody loads |
@@ -36,13 +36,13 @@ mod cycles;
 mod failing;
 mod file_source;
 mod first_load;
-mod fresh;
 mod held_up;
 mod invalidate;
 mod letting_go;
 mod one_reloader;
 mod panics;
 mod property;
+mod ready;
 mod recursion;
 mod stale;
 mod status;

@@ -129,16 +129,16 @@ pub(super) async fn page(
     let Some(asked) = Asked::new(uri.path(), has) else {
         return not_found();
     };
-    match caught(|| fresh(site, &asked)) {
+    match caught(|| ready(site, &asked)) {
         Some(response) => response,
         None => waiting(move || serve(site, &asked)).await,
     }
 }
 
 /// The answer, if nobody need wait for it: the page is there, and it is not yet time to look after it.
-pub fn fresh(site: &Site, asked: &Asked) -> Option<Response> {
-    let page = site.pages.fresh(&asked.path)?;
-    let variables = site.variables.fresh(asked.directory())?;
+pub fn ready(site: &Site, asked: &Asked) -> Option<Response> {
+    let page = site.pages.ready(&asked.path)?;
+    let variables = site.variables.ready(asked.directory())?;
     Some(answer(site, asked, page.as_ref(), &variables))
 }
 
@@ -159,6 +159,6 @@ fn answer(site: &Site, asked: &Asked, page: Option<&Page>, variables: &Variables
     let response = page.map_or_else(not_found, |page| {
         asked.answer(page, variables, &site.settings.load())
     });
-    tell(&asked.known, asked.event(&response));
+    tell(asked.known, asked.event(&response));
     response
 }

@@ -59,7 +59,7 @@ pub(super) fn signed(site: &Site, by: &Signature, between: impl FnOnce()) -> Res
     let entry = (by.name.trim(), by.text.trim());
     match guest_book::sign(&site.database, book.room, entry, between) {
         Ok(id) => {
-            tell(&known, Event::Signed { name: entry.0 });
+            tell(known, Event::Signed { name: entry.0 });
             let headers = [
                 (header::LOCATION, "/guestbook".into()),
                 (ENTRY, id.to_string()),

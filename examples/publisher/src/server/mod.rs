@@ -21,7 +21,7 @@ use crate::{
     status::{self, Report},
 };
 
-pub use self::answer::{Asked, fresh, serve};
+pub use self::answer::{Asked, ready, serve};
 
 /// All that the site answers.
 pub fn router(site: &'static Site, with_faults: bool) -> Router {
@@ -76,7 +76,7 @@ async fn waiting(work: impl FnOnce() -> Response + Send + 'static) -> Response {
 }
 
 /// Runs what does not block, but may panic.
-fn caught(work: impl FnOnce() -> Option<Response>) -> Option<Response> {
+pub fn caught(work: impl FnOnce() -> Option<Response>) -> Option<Response> {
     // What it leaves behind is locked or atomic, and in order after a panic.
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(work));
     outcome.unwrap_or_else(|_| Some(went_wrong("a handler has panicked")))

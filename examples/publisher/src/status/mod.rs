@@ -242,7 +242,7 @@ impl Computations {
         for (_, shelf) in site.pages.iter() {
             // Not `get`: whoever asks how the pages are doing does not load them.
             if let Some((began, duplicates)) =
-                shelf.fresh().and_then(|page| Some(page.as_ref()?.tags()))
+                shelf.ready().and_then(|page| Some(page.as_ref()?.tags()))
             {
                 all.began += began;
                 all.duplicates += duplicates;

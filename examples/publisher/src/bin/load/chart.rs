@@ -9,6 +9,7 @@ use super::{
     KeptIn,
     figures::median,
     over_http::{self, QUANTILES},
+    pages::PAGES,
     within,
 };
 
@@ -49,7 +50,7 @@ pub(crate) fn draw(
 
 fn panels(over_http: &[over_http::Outcome], within: &[within::Outcome]) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for (page, _) in over_http::PAGES {
+    for page in PAGES.map(|page| page.name) {
         let of_page = || over_http.iter().filter(|outcome| outcome.page == page);
         let throughput = of_page().map(|outcome| Pair {
             of: format!("{} conn.", outcome.connections),
@@ -71,7 +72,7 @@ fn panels(over_http: &[over_http::Outcome], within: &[within::Outcome]) -> Vec<P
         let title = format!("{page}: latency in µs, {connections} connections, logarithmic");
         panels.push((title, LOGARITHMIC, latency.collect()));
     }
-    for (page, _) in over_http::PAGES {
+    for page in PAGES.map(|page| page.name) {
         let of_page = within.iter().filter(|outcome| outcome.page == page);
         let pairs: Vec<_> = of_page
             .map(|outcome| Pair {

@@ -23,31 +23,26 @@ use publisher::{
     Error,
     args::Args,
     database,
-    extensions::{EXTENSIONS, Extension, Handler, Listener},
+    extensions::{EXTENSIONS, Extension, Key, Kind, tell},
     guest_book,
-    page::PageSource,
+    page::{Page, PageSource},
     parts::PartsSource,
     plugins::Plugins,
     root::Root,
-    server::Asked,
+    server::{Asked, caught},
     settings::{Current, Settings},
-    variables::VariablesSource,
+    variables::{Variables, VariablesSource},
 };
 
 /// A map whose values are loaded again when they are old enough: one lock to find the entry, another
 /// to load it.
 type Map<S> = RwLock<HashMap<PathBuf, Arc<Mutex<Aged<S>>>>>;
 
-/// What stands in the registry.
-#[derive(Default)]
-struct Known {
-    handlers: HashMap<String, &'static Handler>,
-    listeners: Vec<Listener>,
-}
-
+/// Of requests.
 struct Counts {
     latencies: Histogram<u64>,
     in_flight: u64,
+    answered: [u64; 6],
 }
 
 /// Everything that the threads share.
@@ -58,7 +53,7 @@ pub(crate) struct Locked {
     pages: Map<PageSource>,
     variables: Map<VariablesSource>,
     settings: Mutex<Arc<Settings>>,
-    known: RwLock<Known>,
+    known: RwLock<HashMap<Kind, HashMap<String, Named>>>,
     database: Mutex<rusqlite::Connection>,
     counts: Mutex<Counts>,
 }
@@ -81,13 +76,13 @@ impl<S: Source> Aged<S> {
         }
     }
 
-    fn fresh(&self) -> Option<Arc<S::Value>> {
+    fn ready(&self) -> Option<Arc<S::Value>> {
         let value = self.value.as_ref()?;
         (Instant::now() < self.due).then(|| Arc::clone(value))
     }
 
     fn get(&mut self, check_every: Duration) -> Option<Arc<S::Value>> {
-        if self.fresh().is_none() {
+        if self.ready().is_none() {
             let stamp = self.source.stamp().ok()?;
             if self.stamp.as_ref() != Some(&stamp) {
                 self.value = Some(Arc::new(self.source.load().ok()?));
@@ -103,11 +98,15 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn fresh<S: Source>(map: &Map<S>, path: &Path) -> Option<Arc<S::Value>> {
+fn entry<S: Source>(map: &Map<S>, path: &Path) -> Option<Arc<Mutex<Aged<S>>>> {
     let map = map.read().unwrap_or_else(PoisonError::into_inner);
-    let entry = Arc::clone(map.get(path)?);
-    drop(map);
-    lock(&entry).fresh()
+    map.get(path).map(Arc::clone)
+}
+
+fn ready<S: Source>(map: &Map<S>, path: &Path) -> Option<Arc<S::Value>> {
+    let entry = entry(map, path)?;
+    let aged = lock(&entry);
+    aged.ready()
 }
 
 impl Locked {
@@ -121,6 +120,7 @@ impl Locked {
         let counts = Counts {
             latencies: Histogram::new_with_bounds(1, 60_000_000, 3)?,
             in_flight: 0,
+            answered: [0; 6],
         };
         Ok(Self {
             root,
@@ -138,66 +138,79 @@ impl Locked {
     pub(crate) fn asked(&self, url: &str, has: Option<String>) -> Option<Asked> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         Asked::by(url, has, EXTENSIONS.snapshot(), |extension| {
-            known.handlers.get(extension).copied()
+            match known.get(&Kind::Handler)?.get(extension)? {
+                (_, Extension::Handler(handler)) => Some(handler),
+                _ => None,
+            }
         })
     }
 
     /// The answer, if nobody need wait for a file.
-    pub(crate) fn fresh(&self, asked: &Asked) -> Option<Response> {
-        let page = fresh(&self.pages, asked.path())?;
-        let variables = fresh(&self.variables, asked.directory())?;
-        let response = page.as_ref().as_ref().map_or_else(not_found, |page| {
-            asked.answer(page, &variables, &self.settings())
-        });
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        for listener in &known.listeners {
-            listener(&asked.event(&response));
-        }
-        Some(response)
+    pub(crate) fn ready(&self, asked: &Asked) -> Option<Response> {
+        let page = ready(&self.pages, asked.path())?;
+        let variables = ready(&self.variables, asked.directory())?;
+        Some(self.answer(asked, page.as_ref().as_ref(), &variables))
     }
 
     /// The answer, after the files were looked after.
     pub(crate) fn serve(&self, asked: &Asked) -> Response {
-        let parts = Arc::clone(&self.parts);
-        self.load(&self.pages, asked.path(), |path| {
-            PageSource::new(&self.root, path, parts)
+        let page = self.load(&self.pages, asked.path(), |path| {
+            PageSource::new(&self.root, path, Arc::clone(&self.parts))
         });
-        self.load(&self.variables, asked.directory(), |directory| {
+        let variables = self.load(&self.variables, asked.directory(), |directory| {
             VariablesSource::new(&self.root, directory, None)
         });
-        self.fresh(asked).unwrap_or_else(not_found)
+        match (page, variables) {
+            (Some(page), Some(variables)) => self.answer(asked, page.as_ref().as_ref(), &variables),
+            _ => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
     }
 
-    fn load<S: Source>(&self, map: &Map<S>, path: &Path, source: impl FnOnce(&Path) -> S) {
-        let entry = {
+    fn load<S: Source>(
+        &self,
+        map: &Map<S>,
+        path: &Path,
+        source: impl FnOnce(&Path) -> S,
+    ) -> Option<Arc<S::Value>> {
+        let entry = entry(map, path).unwrap_or_else(|| {
             let mut map = map.write().unwrap_or_else(PoisonError::into_inner);
             let entry = map.entry(path.into());
             Arc::clone(entry.or_insert_with(|| Arc::new(Mutex::new(Aged::new(source(path))))))
-        };
-        lock(&entry).get(self.check_every);
+        });
+        let mut aged = lock(&entry);
+        aged.get(self.check_every)
+    }
+
+    fn answer(&self, asked: &Asked, page: Option<&Page>, variables: &Variables) -> Response {
+        let response = page.map_or_else(not_found, |page| {
+            asked.answer(page, variables, &self.settings())
+        });
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let listeners = known.get(&Kind::Listener).into_iter().flatten();
+        tell(listeners.map(|(_, named)| *named), asked.event(&response));
+        response
     }
 
     fn settings(&self) -> Arc<Settings> {
         Arc::clone(&lock(&self.settings))
     }
 
-    pub(crate) fn answered(&self, after: Duration) {
+    pub(crate) fn answered(&self, status: u16, after: Duration) {
         let micros = u64::try_from(after.as_micros()).unwrap_or(u64::MAX);
-        lock(&self.counts).latencies.saturating_record(micros);
+        let mut counts = lock(&self.counts);
+        counts.answered[usize::from(status / 100).min(5)] += 1;
+        counts.latencies.saturating_record(micros);
     }
 }
 
-fn known() -> Known {
-    let mut known = Known::default();
+/// An extension, with its name.
+type Named = (&'static Key, &'static Extension);
+
+fn known() -> HashMap<Kind, HashMap<String, Named>> {
+    let mut known = HashMap::<_, HashMap<_, _>>::new();
     for (key, extension) in EXTENSIONS.iter() {
-        match extension {
-            Extension::Handler(handler) => {
-                known.handlers.insert(key.name.clone(), handler);
-            }
-            Extension::Listener(listener) => known.listeners.push(Arc::clone(listener)),
-            // Pages are compiled with them.
-            Extension::Filter(_) => {}
-        }
+        let of_kind = known.entry(key.kind).or_default();
+        of_kind.insert(key.name.clone(), (key, extension));
     }
     known
 }
@@ -220,7 +233,7 @@ async fn measured(State(locked): State<&'static Locked>, request: Request, next:
     lock(&locked.counts).in_flight += 1;
     let response = next.run(request).await;
     lock(&locked.counts).in_flight -= 1;
-    locked.answered(began.elapsed());
+    locked.answered(response.status().as_u16(), began.elapsed());
     response
 }
 
@@ -230,7 +243,7 @@ async fn page(State(locked): State<&'static Locked>, uri: Uri, headers: HeaderMa
     let Some(asked) = locked.asked(uri.path(), has) else {
         return not_found();
     };
-    match locked.fresh(&asked) {
+    match caught(|| locked.ready(&asked)) {
         Some(response) => response,
         None => waiting(move || locked.serve(&asked)).await,
     }

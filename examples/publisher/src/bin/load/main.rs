@@ -8,6 +8,7 @@ mod chart;
 mod figures;
 mod locks;
 mod over_http;
+mod pages;
 mod serving;
 mod within;
 
@@ -23,11 +24,11 @@ struct Args {
     command: Option<Command>,
 
     /// How long a round takes, in milliseconds
-    #[arg(long, default_value = "2000")]
+    #[arg(long, default_value = "1000")]
     round: u64,
 
     /// How many rounds, after one that does not count
-    #[arg(long, default_value = "5")]
+    #[arg(long, default_value = "11")]
     rounds: usize,
 
     /// How many connections ask at once
@@ -50,8 +51,8 @@ enum Command {
     Serve {
         /// What the shared things stand in
         kept_in: KeptIn,
-        /// The database
-        database: PathBuf,
+        /// The directory with its site and its database
+        directory: PathBuf,
     },
 }
 
@@ -78,7 +79,7 @@ impl KeptIn {
 fn main() -> Result<(), Error> {
     let args = Args::parse();
     match &args.command {
-        Some(Command::Serve { kept_in, database }) => serving::serve(*kept_in, database),
+        Some(Command::Serve { kept_in, directory }) => serving::serve(*kept_in, directory),
         None => compare(&args),
     }
 }
@@ -88,7 +89,7 @@ fn compare(args: &Args) -> Result<(), Error> {
     println!("{}\n", figures::machine());
     let over_http = over_http::measure(&args.connections, round, args.rounds)?;
     println!("{}\n", figures::over_http(&over_http));
-    let within = within::measure(&args.threads, round / 4, args.rounds)?;
+    let within = within::measure(&args.threads, round / 2, args.rounds)?;
     println!("{}\n", figures::within(&within));
     if let Some(directory) = args.chart.parent() {
         std::fs::create_dir_all(directory)?;

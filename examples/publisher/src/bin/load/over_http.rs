@@ -4,7 +4,11 @@
 use std::{
     net::SocketAddr,
     num::NonZero,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -12,14 +16,11 @@ use hdrhistogram::Histogram;
 use publisher::{Error, client::Client};
 use tokio::{runtime, sync::Barrier, task::JoinSet};
 
-use super::{KeptIn, serving::Server};
-
-/// What is asked for: a page that is a template, a text as it is, and a page with a query.
-pub(crate) const PAGES: [(&str, &str); 3] = [
-    ("template", "/"),
-    ("text", "/style.css"),
-    ("guest book", "/guestbook"),
-];
+use super::{
+    KeptIn,
+    pages::{PAGES, Page, edit},
+    serving::Server,
+};
 
 /// What came out for one page and one number of connections.
 pub(crate) struct Outcome {
@@ -51,17 +52,17 @@ pub(crate) fn measure(
     ];
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut outcomes = Vec::new();
-    for (page, path) in PAGES {
+    for page in PAGES {
         for connections in connections.iter().map(|n| n.get()) {
             let mut outcome = Outcome {
-                page,
+                page: page.name,
                 connections,
                 rounds: [Vec::new(), Vec::new()],
             };
             for number in 0..=rounds {
                 for (server, rounds) in servers.iter().zip(&mut outcome.rounds) {
-                    let figures = ask(server.address, path, connections, round);
-                    let figures = runtime.block_on(figures)?;
+                    let asking = ask(server.address, page.path, connections, round);
+                    let figures = while_edited(server, page, || runtime.block_on(asking))?;
                     if number > 0 {
                         rounds.push(figures);
                     }
@@ -71,6 +72,28 @@ pub(crate) fn measure(
         }
     }
     Ok(outcomes)
+}
+
+/// Twenty times a second, if the page is one that is edited.
+fn while_edited<R>(server: &Server, page: Page, asking: impl FnOnce() -> R) -> R {
+    if !page.is_edited {
+        return asking();
+    }
+    let over = AtomicBool::new(false);
+    thread::scope(|s| {
+        s.spawn(|| {
+            for version in 1.. {
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
+                edit(server.directory.path(), version).expect("it can be written");
+                thread::sleep(Duration::from_millis(50));
+            }
+        });
+        let figures = asking();
+        over.store(true, Ordering::Relaxed);
+        figures
+    })
 }
 
 async fn ask(

@@ -8,20 +8,29 @@ use std::{
 };
 
 use clap::Parser;
-use publisher::{Error, args::Args, database::Database, guest_book, server::router, site::Site};
+use publisher::{Error, args::Args, server::router, site::Site};
 use tokio::{net::TcpListener, runtime};
 
-use super::{KeptIn, locks};
+use super::{KeptIn, locks, pages::prepare};
 
-/// The publisher's arguments: the sample site.
-pub(crate) fn arguments(database: &Path) -> Args {
-    let database = database.to_string_lossy();
-    Args::parse_from(["publisher", "--database", &*database])
+/// The publisher's arguments, for the site in a directory.
+pub(crate) fn arguments(directory: &Path) -> Args {
+    let path = |name: &str| directory.join(name).to_string_lossy().into_owned();
+    let (root, database) = (path("site"), path("book.db"));
+    let own = [
+        "--root",
+        &root,
+        "--database",
+        &database,
+        "--check-every",
+        "50",
+    ];
+    Args::parse_from(["publisher"].into_iter().chain(own))
 }
 
 /// Serves, until the standard input ends: when whoever has started this goes.
-pub(crate) fn serve(kept_in: KeptIn, database: &Path) -> Result<(), Error> {
-    let args = arguments(database);
+pub(crate) fn serve(kept_in: KeptIn, directory: &Path) -> Result<(), Error> {
+    let args = arguments(directory);
     let router = match kept_in {
         KeptIn::Onset => router(Site::open(&args)?, false),
         KeptIn::Locks => locks::router(Box::leak(Box::new(locks::Locked::open(&args)?))),
@@ -46,17 +55,16 @@ pub(crate) fn serve(kept_in: KeptIn, database: &Path) -> Result<(), Error> {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
-    _directory: tempfile::TempDir,
+    pub(crate) directory: tempfile::TempDir,
 }
 
 impl Server {
     pub(crate) fn start(kept_in: KeptIn) -> Result<Self, Error> {
         let directory = tempfile::tempdir()?;
-        let book = directory.path().join("book.db");
-        fill(&book)?;
+        prepare(directory.path())?;
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", kept_in.name()])
-            .arg(book)
+            .arg(directory.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -66,19 +74,9 @@ impl Server {
         Ok(Self {
             address: line.trim().parse()?,
             child,
-            _directory: directory,
+            directory,
         })
     }
-}
-
-/// Some entries to be read.
-fn fill(book: &Path) -> Result<(), Error> {
-    let database = Database::new(book, guest_book::SCHEMA)?;
-    for number in 0..20 {
-        let (name, text) = (format!("Guest {number}"), "An entry of an ordinary length.");
-        guest_book::sign(&database, 20, (&name, text), || ()).map_err(|no| no.to_string())?;
-    }
-    Ok(())
 }
 
 impl Drop for Server {

@@ -14,11 +14,15 @@ use std::{
 use axum::response::Response;
 use publisher::{
     Error,
-    server::{Asked, fresh, serve},
+    server::{Asked, ready, serve},
     site::Site,
 };
 
-use super::{locks::Locked, over_http::PAGES, serving::arguments};
+use super::{
+    locks::Locked,
+    pages::{PAGES, Page, prepare},
+    serving::arguments,
+};
 
 /// What came out for one page and one number of threads.
 pub(crate) struct Outcome {
@@ -34,15 +38,15 @@ pub(crate) fn measure(
     rounds: usize,
 ) -> Result<Vec<Outcome>, Error> {
     let directory = tempfile::tempdir()?;
-    let args = arguments(&directory.path().join("book.db"));
+    prepare(directory.path())?;
+    let args = arguments(directory.path());
     let site = Site::open(&args)?;
     let locked = Locked::open(&args)?;
     let mut outcomes = Vec::new();
-    // The guest book is about the database.
-    for (page, path) in PAGES.into_iter().filter(|(_, path)| *path != "/guestbook") {
+    for Page { name, path, .. } in PAGES.into_iter().filter(|page| page.is_plain) {
         for threads in threads.iter().map(|n| n.get()) {
             let mut outcome = Outcome {
-                page,
+                page: name,
                 threads,
                 rounds: [Vec::new(), Vec::new()],
             };
@@ -63,7 +67,7 @@ pub(crate) fn measure(
 fn on_onset(site: &Site, path: &str) -> Response {
     let began = Instant::now();
     let asked = Asked::new(path, None).expect("there is such a page");
-    let response = fresh(site, &asked).unwrap_or_else(|| serve(site, &asked));
+    let response = ready(site, &asked).unwrap_or_else(|| serve(site, &asked));
     site.metrics
         .answered(response.status().as_u16(), began.elapsed());
     response
@@ -72,9 +76,9 @@ fn on_onset(site: &Site, path: &str) -> Response {
 fn on_locks(locked: &Locked, path: &str) -> Response {
     let began = Instant::now();
     let asked = locked.asked(path, None).expect("there is such a page");
-    let response = locked.fresh(&asked);
+    let response = locked.ready(&asked);
     let response = response.unwrap_or_else(|| locked.serve(&asked));
-    locked.answered(began.elapsed());
+    locked.answered(response.status().as_u16(), began.elapsed());
     response
 }
 

@@ -2,25 +2,25 @@
 
 use std::{thread, time::Duration};
 
-use onset::Reload;
+use onset::{Reload, Stale};
 
 use super::{BOTH, World, eager, got, patient, stall_load};
 use crate::support::{Tracked, hold, watchdog};
 
-fn fresh(reload: &Reload<World>) -> Option<u64> {
-    reload.fresh().map(|value| Tracked::id(&value))
+fn ready(reload: &Reload<World>) -> Option<u64> {
+    reload.ready().map(|value| Tracked::id(&value))
 }
 
 #[test]
 fn it_is_there_between_two_checks() {
     for stale in BOTH {
         let reload = patient(World::new(), stale);
-        assert_eq!(fresh(&reload), None, "nobody has loaded it");
+        assert_eq!(ready(&reload), None, "nobody has loaded it");
         assert_eq!(reload.source().calls(), (0, 0), "and this does not");
         assert_eq!(got(&reload), 1);
-        assert_eq!(fresh(&reload), Some(1));
+        assert_eq!(ready(&reload), Some(1));
         reload.invalidate();
-        assert_eq!(fresh(&reload), None);
+        assert_eq!(ready(&reload), None);
         assert_eq!(reload.source().calls(), (1, 1));
     }
 }
@@ -29,25 +29,27 @@ fn it_is_there_between_two_checks() {
 fn it_is_never_there_where_each_get_is_a_check() {
     let reload = eager(World::new(), BOTH[0]);
     assert_eq!(got(&reload), 1);
-    assert_eq!(fresh(&reload), None);
+    assert_eq!(ready(&reload), None);
 }
 
-/// With a `Wait` too: it is `get` that waits.
+/// It is `get` that waits for the first value, and with a `Wait` for each one.
 #[test]
 fn it_does_not_wait_for_a_load() {
     let _watch = watchdog();
     for stale in BOTH {
         let reload = patient(World::new(), stale);
-        for version in [1, 2] {
+        for (version, meanwhile) in [(1, None), (2, Some(1)), (3, Some(2))] {
             reload.source().set(version);
             reload.invalidate();
             let stall = stall_load(&reload);
+            assert_eq!(ready(&reload), None, "nobody is about it yet");
             thread::scope(|s| {
                 let loading = hold(s, &stall, || got(&reload));
-                assert_eq!(fresh(&reload), None);
+                let served = (stale == Stale::Serve).then_some(meanwhile).flatten();
+                assert_eq!(ready(&reload), served);
                 assert_eq!(loading.end(), version);
             });
-            assert_eq!(fresh(&reload), Some(version));
+            assert_eq!(ready(&reload), Some(version));
         }
     }
 }
@@ -59,7 +61,7 @@ fn it_is_the_old_value_after_a_failure() {
     assert_eq!(got(&reload), 1);
     reload.source().spoil(2);
     reload.invalidate();
-    assert_eq!((got(&reload), fresh(&reload)), (1, Some(1)));
+    assert_eq!((got(&reload), ready(&reload)), (1, Some(1)));
 }
 
 #[test]
