@@ -245,7 +245,7 @@ impl<T: Send + 'static, E, F: Fn() -> Result<T, E>> PerThread<T, F> {
     /// /// A file per thread, so that nobody waits for another one's turn.
     /// static LOG: PerThread<RefCell<File>, fn() -> io::Result<RefCell<File>>> =
     ///     PerThread::new(|| tempfile().map(RefCell::new));
-    /// # fn tempfile() -> io::Result<File> { File::create("/dev/null") }
+    /// # fn tempfile() -> io::Result<File> { File::create(std::env::temp_dir().join("onset-log")) }
     ///
     /// LOG.with_try_init(|file| writeln!(file.borrow_mut(), "here")).unwrap().unwrap();
     /// ```

@@ -66,6 +66,7 @@ impl<F, O> FileSource<F, O> {
     /// let directory = Reload::new(FileSource::new("/", text).opened_by(regular));
     /// assert!(directory.get().is_err());
     /// ```
+    #[must_use]
     pub fn opened_by<P>(self, open: P) -> FileSource<F, P>
     where
         P: Fn(&Path) -> io::Result<File>,
@@ -80,6 +81,7 @@ impl<F, O> FileSource<F, O> {
     /// The same, but that there is no file is a value: `None`.
     ///
     /// The value then goes when the file goes, and comes when it comes.
+    #[must_use]
     pub fn optional(self) -> OptionalFile<F, O> {
         OptionalFile { file: self }
     }

@@ -128,6 +128,7 @@ impl<S: Source> Reload<S> {
     ///
     /// As a part of the stamp of a [`Source`] whose value is made of this one, it says when to make
     /// it anew: after a `get` of this one, which is what asks whether there is a new value.
+    #[must_use]
     pub fn generation(&self) -> u64 {
         self.current.generation()
     }
