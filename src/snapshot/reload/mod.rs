@@ -219,6 +219,20 @@ where
         if self.is_due() && !self.is_served_meanwhile() {
             return None;
         }
+        self.current()
+    }
+
+    /// The value that there is, if there is one, however old it is: for those who look at it without
+    /// being the reason to look after it.
+    ///
+    /// Never asks the source, and never waits. Costs a
+    /// [`SnapshotCell::load`](crate::SnapshotCell::load).
+    ///
+    /// # Panics
+    ///
+    /// As [`ready`](Self::ready).
+    #[inline]
+    pub fn current(&self) -> Option<Guard<'_, S::Value>> {
         self.current.load().map(|copy| Guard { copy })
     }
 

@@ -54,6 +54,28 @@ fn it_does_not_wait_for_a_load() {
     }
 }
 
+/// However old it is, and whether somebody is about a new one or not.
+#[test]
+fn what_there_is_can_be_looked_at() {
+    let _watch = watchdog();
+    let current = |reload: &Reload<World>| reload.current().map(|value| value.id());
+    for stale in BOTH {
+        let reload = eager(World::new(), stale);
+        assert_eq!(current(&reload), None);
+        assert_eq!(got(&reload), 1);
+        reload.source().set(2);
+        assert_eq!(current(&reload), Some(1));
+        let stall = stall_load(&reload);
+        thread::scope(|s| {
+            let loading = hold(s, &stall, || got(&reload));
+            assert_eq!(current(&reload), Some(1));
+            assert_eq!(loading.end(), 2);
+        });
+        assert_eq!(current(&reload), Some(2));
+        assert_eq!(reload.source().calls(), (2, 2), "nobody else has asked");
+    }
+}
+
 /// A failure does not make the old value unfit for use until the next check.
 #[test]
 fn it_is_the_old_value_after_a_failure() {

@@ -240,10 +240,10 @@ impl Computations {
             duplicates: TEMPLATE.lost_races(),
         };
         for (_, shelf) in site.pages.iter() {
-            // Not `get`: whoever asks how the pages are doing does not load them.
-            if let Some((began, duplicates)) =
-                shelf.ready().and_then(|page| Some(page.as_ref()?.tags()))
-            {
+            // Whoever asks how the pages are doing does not load them.
+            let page = shelf.current();
+            if let Some(page) = page.as_ref().and_then(|page| page.as_ref()) {
+                let (began, duplicates) = page.tags();
                 all.began += began;
                 all.duplicates += duplicates;
             }
