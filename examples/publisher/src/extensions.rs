@@ -44,7 +44,7 @@ pub struct Key {
 #[derive(PartialEq, Eq, Hash)]
 struct Look<'a>(Kind, &'a str);
 
-/// As [`Look`].
+/// As that of a `Look`.
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         Look(self.kind, &self.name).hash(state);
