@@ -54,7 +54,7 @@ fn one_that_comes_changes_and_goes() {
     let registered = server.number("extensions.registered");
     assert_eq!((server.code("/a.note"), server.code("/")), (404, 500));
 
-    plugin(&files, "notes", &[EMPHASIS, NOTES]);
+    plugin(&files, "notes", &[EMPHASIS, NOTES, GUESTS]);
     server.hang_up();
     assert_eq!(server.text("/a.note"), "[TEXT &amp; MORE]");
     assert_eq!(
@@ -62,7 +62,9 @@ fn one_that_comes_changes_and_goes() {
         "<em>&lt;a&gt;</em>",
         "loaded or not: at once"
     );
-    assert_eq!(server.number("extensions.registered"), registered + 2);
+    assert_eq!(server.number("extensions.registered"), registered + 3);
+    assert_eq!(server.post("/guestbook", "name=Ada&text=").status, 303);
+    server.log.wait_for("Ada was here");
 
     let version = server.number("extensions.version");
     server.hang_up();
@@ -84,6 +86,10 @@ fn one_that_comes_changes_and_goes() {
     fs::remove_dir_all(files.at("plugins/notes")).unwrap();
     server.hang_up();
     assert_eq!((server.code("/a.note"), server.code("/")), (404, 500));
+    assert_eq!(server.post("/guestbook", "name=Bob&text=").status, 303);
+    // What this says comes after what a listener would have said.
+    server.hang_up();
+    assert!(!server.log.text().contains("Bob was here"));
     assert_eq!(server.number("extensions.registered"), registered);
     assert_eq!(
         server
@@ -109,6 +115,7 @@ fn one_of_which_a_part_is_wrong_is_refused_as_a_whole() {
         server.hang_up();
         let refused = refusal(&server, "notes").unwrap();
         assert!(refused.contains(said), "{refused}");
+        assert!(server.text("/status").contains("It stays as it is"));
         assert_eq!(server.number("extensions.registered"), registered);
         assert_eq!(server.code("/a.note"), 404);
         fs::remove_file(files.at("plugins/notes").join(wrong.0)).unwrap();

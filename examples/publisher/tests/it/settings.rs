@@ -17,6 +17,16 @@ fn they_are_read_when_the_file_changes() {
     files.write("settings.toml", "title = 'two'\nfooter = 'two'");
     server.wait_for("/", |text| text == "two, two");
     assert_eq!(server.number("settings.generation"), 2);
+
+    files.write("settings.toml", "title = 'three'\nfooter = 'th");
+    server.wait_for_figure("settings.refused", |refused| {
+        assert_eq!(server.text("/"), "two, two");
+        refused.to_string().contains("line 2")
+    });
+    files.write("settings.toml", "title = 'three'\nfooter = 'three'");
+    server.wait_for("/", |text| text == "three, three");
+    server.wait_for_figure("settings.refused", serde_json::Value::is_null);
+    assert_eq!(server.number("settings.generation"), 3);
 }
 
 #[test]
@@ -50,6 +60,7 @@ fn wrong_ones_are_refused_with_the_line_and_the_reason() {
         files.write("settings.toml", wrong);
         server.hang_up();
         let refused = server.figure("settings.refused").to_string();
+        assert!(refused.contains("settings.toml"), "{refused}");
         assert!(refused.contains(said), "{refused}");
         assert_eq!(server.text("/"), "good, ");
     }
