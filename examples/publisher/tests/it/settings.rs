@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::support::{Files, Log};
+use super::support::Files;
 
 const PAGE: &str = "{{ settings.title }}, {{ settings.footer }}";
 
@@ -79,11 +79,9 @@ fn wrong_ones_are_refused_with_the_line_and_the_reason() {
 fn a_server_does_not_begin_with_wrong_ones() {
     let files = Files::new();
     files.write("settings.toml", "title = 'a'\n\nroom = 'large'");
-    let mut child = files.command(&[]).spawn().unwrap();
-    let log = Log::of(&mut child);
-    assert_eq!(child.wait().unwrap().code(), Some(1));
-    log.wait_for("settings.toml cannot be used");
-    log.wait_for("line 3");
+    let said = files.refused(&[]);
+    assert!(said.contains("settings.toml cannot be used"), "{said}");
+    assert!(said.contains("line 3"), "{said}");
 }
 
 #[test]
@@ -95,10 +93,7 @@ fn a_server_does_not_begin_without_its_root_or_its_database() {
         let files = Files::new();
         let path = files.at(name);
         let arguments = [option, path.to_str().unwrap()];
-        let mut child = files.command(&arguments).spawn().unwrap();
-        let log = Log::of(&mut child);
-        assert_eq!(child.wait().unwrap().code(), Some(1));
-        log.wait_for(said);
-        log.wait_for(name);
+        let text = files.refused(&arguments);
+        assert!(text.contains(said) && text.contains(name), "{text}");
     }
 }

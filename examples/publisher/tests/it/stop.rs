@@ -71,7 +71,11 @@ fn with_half_a_request() {
     let files = Files::new();
     let mut server = files.serve(&[]);
     let mut client = TcpStream::connect(server.address).unwrap();
-    client.write_all(b"GET / HT").unwrap();
+    let head = "POST /guestbook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\n\r\n";
+    client.write_all(head.as_bytes()).unwrap();
+    // Besides the request that asks.
+    server.wait_for_figure("requests.in_flight", |in_flight| *in_flight == 2);
     server.signal(libc::SIGTERM);
     server
         .log
