@@ -7,8 +7,15 @@ use std::{
 };
 
 use clap::Parser;
-use publisher::{Error, args::Args, keeper::Keeper, server::router, signals, site::Site};
-use tokio::{net::TcpListener, runtime};
+use publisher::{
+    Error,
+    args::Args,
+    keeper::Keeper,
+    server::router,
+    signals::{self, Stops},
+    site::Site,
+};
+use tokio::{net::TcpListener, runtime, sync::oneshot};
 use tracing_subscriber::filter::LevelFilter;
 
 /// How long requests in flight have to end after the server was asked to stop twice, or those that
@@ -56,6 +63,7 @@ fn run(args: &Args) -> Result<(), Error> {
 
 async fn serve(args: &Args, site: &'static Site, keeper: &Keeper) -> Result<(), Error> {
     signals::pass_on_hang_ups(keeper.hang_up())?;
+    let mut stops = Stops::hear()?;
     let listener = TcpListener::bind(args.listen)
         .await
         .map_err(|error| format!("{} cannot be listened to: {error}", args.listen))?;
@@ -64,13 +72,22 @@ async fn serve(args: &Args, site: &'static Site, keeper: &Keeper) -> Result<(), 
         "listening on http://{}",
         listener.local_addr()?
     )?;
-    axum::serve(listener, router(site, args.faults))
+    let (stop, stopping) = oneshot::channel();
+    let serving = axum::serve(listener, router(site, args.faults))
         .with_graceful_shutdown(async {
-            match signals::asked_to_stop().await {
-                Ok(()) => tracing::info!("stopping: requests in flight end first"),
-                Err(error) => tracing::error!("signals cannot be heard: {error}"),
-            }
+            let _ = stopping.await;
         })
-        .await?;
+        .into_future();
+    let asked_twice = async {
+        stops.next().await;
+        tracing::info!("stopping: requests in flight end first");
+        let _ = stop.send(());
+        stops.next().await;
+        tracing::warn!("stopping at once");
+    };
+    tokio::select! {
+        outcome = serving => outcome?,
+        () = asked_twice => {}
+    }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::{io, sync::mpsc::Sender};
 
 #[cfg(unix)]
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Passes each SIGHUP on.
 ///
@@ -23,26 +23,52 @@ pub fn pass_on_hang_ups(_: Sender<()>) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for SIGINT or SIGTERM.
-///
-/// # Errors
-///
-/// If the system does not tell.
+/// Hears when the process is asked to stop.
+pub struct Stops {
+    #[cfg(unix)]
+    interrupt: Signal,
+    #[cfg(unix)]
+    terminate: Signal,
+}
+
 #[cfg(unix)]
-pub async fn asked_to_stop() -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminate.recv() => Ok(()),
+impl Stops {
+    /// From now on.
+    ///
+    /// # Errors
+    ///
+    /// If the system does not tell.
+    pub fn hear() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for the next SIGINT or SIGTERM.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
-/// Waits for Ctrl-C.
-///
-/// # Errors
-///
-/// If the system does not tell.
 #[cfg(not(unix))]
-pub async fn asked_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+impl Stops {
+    /// From now on.
+    ///
+    /// # Errors
+    ///
+    /// None on this system.
+    pub fn hear() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Waits for Ctrl-C; for ever, if the system does not tell.
+    pub async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

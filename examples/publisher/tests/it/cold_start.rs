@@ -10,7 +10,7 @@ const ASKING: usize = 64;
 
 /// Large enough to take a while.
 fn page(round: usize) -> String {
-    let lines = (0..4000).map(|n| format!("{{{{ \"line {n}\"|upper }}}} of {round}\n"));
+    let lines = (0..8000).map(|n| format!("{{{{ \"line {n}\"|upper }}}} of {round}\n"));
     format!("begin\n{}end of {round}\n", lines.collect::<String>())
 }
 

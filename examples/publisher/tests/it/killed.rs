@@ -6,7 +6,7 @@ use super::support::{Files, Server, until};
 
 const ROUNDS: usize = 3;
 const CLIENTS: usize = 4;
-const ENOUGH: usize = 100;
+const ENOUGH: usize = 300;
 
 /// Signs until there is no more answer.
 async fn sign(server: &Server, who: String, acknowledged: &Mutex<BTreeMap<i64, String>>) {

@@ -58,9 +58,9 @@ fn a_hundred_thousand_of_them() {
     files.write("site/below/index.html", "here");
     let server = files.serve(&["--threads", "4"]);
     server.text("/");
-    ask(&server, 0..PATHS / 5);
+    ask(&server, 0..PATHS / 10);
     let before = memory(&server);
-    ask(&server, PATHS / 5..PATHS);
+    ask(&server, PATHS / 10..PATHS);
     let after = memory(&server);
     if let (Some(before), Some(after)) = (before, after) {
         assert!(after < before + 2048, "from {before} kB to {after}");

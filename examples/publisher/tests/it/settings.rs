@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::support::{Files, Log};
+use super::support::Files;
 
 const PAGE: &str = "{{ settings.title }}, {{ settings.footer }}";
 
@@ -17,6 +17,16 @@ fn they_are_read_when_the_file_changes() {
     files.write("settings.toml", "title = 'two'\nfooter = 'two'");
     server.wait_for("/", |text| text == "two, two");
     assert_eq!(server.number("settings.generation"), 2);
+
+    files.write("settings.toml", "title = 'three'\nfooter = 'th");
+    server.wait_for_figure("settings.refused", |refused| {
+        assert_eq!(server.text("/"), "two, two");
+        refused.to_string().contains("line 2")
+    });
+    files.write("settings.toml", "title = 'three'\nfooter = 'three'");
+    server.wait_for("/", |text| text == "three, three");
+    server.wait_for_figure("settings.refused", serde_json::Value::is_null);
+    assert_eq!(server.number("settings.generation"), 3);
 }
 
 #[test]
@@ -50,6 +60,7 @@ fn wrong_ones_are_refused_with_the_line_and_the_reason() {
         files.write("settings.toml", wrong);
         server.hang_up();
         let refused = server.figure("settings.refused").to_string();
+        assert!(refused.contains("settings.toml"), "{refused}");
         assert!(refused.contains(said), "{refused}");
         assert_eq!(server.text("/"), "good, ");
     }
@@ -68,11 +79,9 @@ fn wrong_ones_are_refused_with_the_line_and_the_reason() {
 fn a_server_does_not_begin_with_wrong_ones() {
     let files = Files::new();
     files.write("settings.toml", "title = 'a'\n\nroom = 'large'");
-    let mut child = files.command(&[]).spawn().unwrap();
-    let log = Log::of(&mut child);
-    assert_eq!(child.wait().unwrap().code(), Some(1));
-    log.wait_for("settings.toml cannot be used");
-    log.wait_for("line 3");
+    let said = files.refused(&[]);
+    assert!(said.contains("settings.toml cannot be used"), "{said}");
+    assert!(said.contains("line 3"), "{said}");
 }
 
 #[test]
@@ -84,10 +93,7 @@ fn a_server_does_not_begin_without_its_root_or_its_database() {
         let files = Files::new();
         let path = files.at(name);
         let arguments = [option, path.to_str().unwrap()];
-        let mut child = files.command(&arguments).spawn().unwrap();
-        let log = Log::of(&mut child);
-        assert_eq!(child.wait().unwrap().code(), Some(1));
-        log.wait_for(said);
-        log.wait_for(name);
+        let text = files.refused(&arguments);
+        assert!(text.contains(said) && text.contains(name), "{text}");
     }
 }

@@ -37,6 +37,40 @@ fn figures(report: &Value, path: &str, all: &mut Vec<(String, u64)>) {
     }
 }
 
+/// All that is reported.
+const FIELDS: [&str; 11] = [
+    "complaints",
+    "computations: began duplicates",
+    "connections: closed in_use open opened",
+    "extensions: plugins registered version",
+    "latency_us: max p50 p90 p99",
+    "pages: broken initialisations known reloads",
+    "requests: by_class in_flight total",
+    "settings: generation refused",
+    "threads: began living",
+    "uptime_s",
+    "variables: broken initialisations known reloads",
+];
+
+/// The names of a report's fields, and of the fields of each.
+fn fields(report: &Value) -> Vec<String> {
+    let mut all: Vec<_> = report
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, field)| match field.as_object() {
+            Some(of) => {
+                let mut of: Vec<_> = of.keys().map(String::as_str).collect();
+                of.sort_unstable();
+                format!("{name}: {}", of.join(" "))
+            }
+            None => name.clone(),
+        })
+        .collect();
+    all.sort_unstable();
+    all
+}
+
 #[test]
 fn for_machines() {
     let (_files, server) = busy();
@@ -48,6 +82,7 @@ fn for_machines() {
         ["p50", "p90", "p99", "max"].map(|of| server.number(&format!("latency_us.{of}")));
     assert!(latencies.is_sorted() && latencies[0] > 0, "{latencies:?}");
     assert!(server.number("connections.open") >= 1);
+    assert_eq!(fields(&server.figure("")), FIELDS);
 }
 
 #[test]
@@ -77,6 +112,38 @@ fn for_machines_that_read_metrics() {
             name.starts_with("publisher_") && value.parse::<f64>().is_ok(),
             "{line}"
         );
+    }
+    counters_are_totals(text);
+    for (metric, path) in [
+        ("page_initialisations_total", "pages.initialisations"),
+        (
+            "variables_initialisations_total",
+            "variables.initialisations",
+        ),
+        ("settings_versions_total", "settings.generation"),
+        ("extension_changes_total", "extensions.version"),
+        ("connections_opened_total", "connections.opened"),
+        ("pages", "pages.known"),
+        ("extensions", "extensions.registered"),
+    ] {
+        let line = format!("publisher_{metric} {}", server.number(path));
+        assert!(text.lines().any(|other| other == line), "{line} in\n{text}");
+    }
+}
+
+/// Each counter has samples, whose names say that they are totals; nothing else does.
+fn counters_are_totals(text: &str) {
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    for (name, kind) in types.filter_map(|line| line.split_once(' ')) {
+        let sample = match kind {
+            "counter" => format!("{name}_total"),
+            _ => name.to_string(),
+        };
+        let is_sample = |line: &str| {
+            let rest = line.strip_prefix(&sample);
+            rest.is_some_and(|rest| rest.starts_with([' ', '{']))
+        };
+        assert!(text.lines().any(is_sample), "{sample} in\n{text}");
     }
 }
 

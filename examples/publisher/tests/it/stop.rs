@@ -1,6 +1,6 @@
 //! The server is asked to stop: requests in flight end, and connections close.
 
-use std::thread;
+use std::{io::Write, net::TcpStream, thread};
 
 use super::support::{Files, until};
 
@@ -19,11 +19,7 @@ fn stops_on(signal: i32) {
         server.signal(signal);
         server.log.wait_for("stopping");
         until(
-            || {
-                std::net::TcpStream::connect(server.address)
-                    .is_err()
-                    .then_some(())
-            },
+            || TcpStream::connect(server.address).is_err().then_some(()),
             || "it still takes requests".into(),
         );
         assert!(!waiting.is_finished(), "it waits");
@@ -67,4 +63,24 @@ fn with_idle_clients() {
     server.signal(libc::SIGTERM);
     assert_eq!(server.end().code(), Some(0));
     drop(clients);
+}
+
+/// A client that never comes to the end of its request is waited for, until that is asked for again.
+#[test]
+fn with_half_a_request() {
+    let files = Files::new();
+    let mut server = files.serve(&[]);
+    let mut client = TcpStream::connect(server.address).unwrap();
+    let head = "POST /guestbook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\n\r\n";
+    client.write_all(head.as_bytes()).unwrap();
+    // Besides the request that asks.
+    server.wait_for_figure("requests.in_flight", |in_flight| *in_flight == 2);
+    server.signal(libc::SIGTERM);
+    server
+        .log
+        .wait_for("stopping: requests in flight end first");
+    server.signal(libc::SIGTERM);
+    assert_eq!(server.end().code(), Some(0));
+    server.log.wait_for("stopping at once");
 }

@@ -97,6 +97,21 @@ impl Files {
             runtime: Runtime::new().unwrap(),
         }
     }
+
+    /// What a server says that does not begin.
+    #[track_caller]
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let mut child = self.command(arguments).spawn().expect("it can be started");
+        let mut line = String::new();
+        let said = child.stdout.take().unwrap();
+        BufReader::new(said).read_line(&mut line).unwrap();
+        if !line.is_empty() {
+            child.kill().unwrap();
+        }
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "it does begin: {line}");
+        String::from_utf8(output.stderr).unwrap()
+    }
 }
 
 /// What a process has written to its log, up to now.
